@@ -35,7 +35,7 @@ func (h *Head) noteLength(v []byte, at int) error {
 // is remembered, since whether it is 400 or 501 depends on what follows.
 func (h *Head) noteCoding(list []byte, at int) error {
 	h.seen |= sawCoding
-	if len(list) == 0 {
+	if len(list) == 0 || list[len(list)-1] == ',' {
 		return fail(400, at, "bad Transfer-Encoding")
 	}
 	for len(list) > 0 {

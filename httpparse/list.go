@@ -13,9 +13,9 @@ func NextToken(list []byte) (token, rest []byte) {
 }
 
 // HasToken reports whether the comma-separated list contains the token, in any
-// case of its letters.
+// case of its letters. The empty token is in no list.
 func HasToken(list []byte, token string) bool {
-	for len(list) > 0 {
+	for token != "" && len(list) > 0 {
 		var t []byte
 		if t, list = NextToken(list); EqualFold(t, token) {
 			return true
