@@ -1,0 +1,289 @@
+package sio
+
+import (
+	"net/netip"
+
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/packet"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// client is one connection of Socket.IO: the owner of a session, and the
+// sockets of the namespaces that it has joined. Both are one allocation. It
+// lives on the session's loop.
+type client struct {
+	sess    session.Session
+	sh      *shard
+	first   *Socket   // most clients join one namespace
+	more    []*Socket // the others
+	head    []byte    // the request that began it, until it is not needed
+	remote  netip.AddrPort
+	bin     *assembly     // an event whose attachments are on their way
+	connect *connectTimer // until a namespace is joined
+	why     Reason        // decided here, before the session ends
+}
+
+// connectTimer closes a client that joins nothing.
+type connectTimer struct {
+	c     *client
+	timer ioloop.Timer
+}
+
+// OnTimer implements ioloop.TimerHandler.
+func (t *connectTimer) OnTimer(*ioloop.Timer) {
+	if t.c.connect == t {
+		t.c.sess.Close(session.ForcedClose)
+	}
+}
+
+func (c *client) transport() string {
+	if l := c.sess.Link(); l != nil {
+		return l.Name()
+	}
+	return ""
+}
+
+// OnAttach implements session.Owner. Revision 1 is in "/" without asking; its
+// connect packet is the first of the session, and is repeated on a second
+// transport while nothing has come from the client, since the first transport
+// may have swallowed it.
+func (c *client) OnAttach(again bool) {
+	if c.sess.Rev() != session.Rev1 {
+		return
+	}
+	if again {
+		c.sess.Enqueue((&outgoing{kind: outConnect}).encodeRev1("/"))
+		return
+	}
+	c.join("/", nil, nil)
+}
+
+// OnMessage implements session.Owner.
+func (c *client) OnMessage(data []byte, binary bool) {
+	c.sh.stats.in.Add(1)
+	switch {
+	case binary:
+		c.takeAttachment(data)
+	case c.sess.Rev() == session.Rev1:
+		c.takeRev1(data)
+	case c.bin != nil:
+		c.violated() // text while attachments are due
+	default:
+		c.takeRev5(data)
+	}
+}
+
+// violated ends the connection over a packet that must not be.
+func (c *client) violated() {
+	c.sh.stats.violations.Add(1)
+	c.sess.Close(session.ParseError)
+}
+
+// OnEnd implements session.Owner: the sockets close.
+func (c *client) OnEnd(why session.Reason) {
+	if c.why == 0 {
+		c.why = ofSession[why]
+	}
+	c.stopConnectTimer()
+	c.bin = nil
+	for _, s := range c.sockets() {
+		s.close(c.why)
+	}
+	c.head = nil
+	c.sh.ended(c)
+}
+
+// sockets are the client's sockets, in the order in which they joined.
+func (c *client) sockets() []*Socket {
+	if c.first == nil {
+		return append([]*Socket(nil), c.more...)
+	}
+	return append([]*Socket{c.first}, c.more...)
+}
+
+// find is the socket of a namespace, nil if it is not joined.
+func (c *client) find(ns []byte) *Socket {
+	if c.first != nil && c.first.ns.name == string(ns) {
+		return c.first
+	}
+	for _, s := range c.more {
+		if s.ns.name == string(ns) {
+			return s
+		}
+	}
+	return nil
+}
+
+func (c *client) count() int {
+	if c.first == nil {
+		return len(c.more)
+	}
+	return 1 + len(c.more)
+}
+
+// drop forgets a socket.
+func (c *client) drop(s *Socket) {
+	if c.first == s {
+		c.first = nil
+		return
+	}
+	for i, x := range c.more {
+		if x == s {
+			c.more = append(c.more[:i], c.more[i+1:]...)
+			return
+		}
+	}
+}
+
+func (c *client) stopConnectTimer() {
+	if t := c.connect; t != nil {
+		c.connect = nil
+		c.sh.loop.StopTimer(&t.timer)
+	}
+}
+
+// kick closes the connection from this side, so that the client does not come
+// back by itself where the generation can say so.
+func (c *client) kick(why Reason) {
+	if !c.sess.Open() {
+		return
+	}
+	c.why = why
+	if c.sess.Rev() == session.Rev1 {
+		c.sess.Close(session.ForcedClose, session.DisconnectRev1())
+		return
+	}
+	var last []session.Message
+	for _, s := range c.sockets() {
+		last = append(last, (&outgoing{kind: outLeave}).encodeRev5(s.ns.name))
+	}
+	c.sess.Close(session.ForcedClose, last...)
+}
+
+// crash closes the connection because a handler panicked. The client may come
+// back: it did nothing wrong.
+func (c *client) crash() {
+	c.why = ForcedServerClose
+	c.sess.Close(session.ForcedClose)
+}
+
+// join takes the client into a namespace, or refuses it.
+func (c *client) join(name string, auth, query []byte) {
+	ns := c.sh.srv.lookup(name)
+	if ns == nil {
+		c.refuse(name, errNamespace)
+		return
+	}
+	h := c.handshake(name, auth, query)
+	// Revision 1 was asked for "/" at the handshake already.
+	if c.sess.Rev() != session.Rev1 || name != "/" {
+		if err := c.ask(ns, h); err != nil {
+			c.refuse(name, err)
+			return
+		}
+	}
+	c.open(ns, h)
+}
+
+// ask runs the middlewares.
+func (c *client) ask(ns *namespace, h *Handshake) (err error) {
+	for _, f := range ns.table.Load().middleware {
+		if crashed := c.sh.guard(ns.name+" middleware", func() { err = f(h) }); crashed {
+			return errInternal
+		}
+		if err != nil || !c.sess.Open() {
+			return err
+		}
+	}
+	return nil
+}
+
+// open makes the socket and asks its OnOpen. The confirmation is queued in
+// front of what that sends, and taken back with it if it refuses.
+func (c *client) open(ns *namespace, h *Handshake) {
+	if !c.sess.Open() {
+		return
+	}
+	var self Handler
+	if crashed := c.sh.guard(ns.name+" setup", func() { self = ns.make() }); crashed {
+		c.crash()
+		return
+	}
+	s := self.socket()
+	s.c, s.ns = c, ns
+	s.state.Store(sockOpening)
+	ns.add(s)
+	if c.first == nil {
+		c.first = s
+	} else {
+		c.more = append(c.more, s)
+	}
+	mark := c.sess.Mark()
+	c.sess.Enqueue(c.confirmation(s))
+	var err error
+	if crashed := c.sh.guard(ns.name+" OnOpen", func() { err = self.OnOpen(h) }); crashed {
+		c.crash()
+		return
+	}
+	if s.Closed() {
+		return
+	}
+	if err != nil {
+		c.sess.Rollback(mark)
+		s.close(ServerNamespaceDisconnect)
+		c.refuse(ns.name, err)
+		return
+	}
+	s.state.Store(sockOpen)
+	c.stopConnectTimer()
+	if len(*c.sh.srv.namespaces.Load()) == 1 {
+		c.head = nil
+	}
+}
+
+func (c *client) confirmation(s *Socket) session.Message {
+	o := outgoing{kind: outConnect}
+	if c.sess.Rev() == session.Rev1 {
+		return o.encodeRev1(s.ns.name)
+	}
+	o.args = append(o.args, `{"sid":"`...)
+	o.args = s.id.Append(o.args)
+	o.args = append(o.args, `"}`...)
+	return o.encodeRev5(s.ns.name)
+}
+
+// refuse tells the client that it is not let into a namespace.
+func (c *client) refuse(name string, err error) {
+	c.sh.stats.refused.Add(1)
+	o := outgoing{kind: outRefuse}
+	if c.sess.Rev() != session.Rev1 {
+		o.args = refusalData(err)
+		c.sess.Enqueue(o.encodeRev5(name))
+		return
+	}
+	if err == errNamespace {
+		// Both old servers stay silent; an error packet raises an error event,
+		// which ends a Node client that listens for none (revision 1, 7).
+		return
+	}
+	c.sess.Enqueue(o.encodeRev1(name))
+	if name == "/" {
+		c.sess.Close(session.ForcedClose, session.DisconnectRev1())
+	}
+}
+
+func refusalData(err error) []byte {
+	b := append([]byte(nil), `{"message":`...)
+	b = packet.AppendJSONString(b, err.Error())
+	var data any
+	if r, ok := asRefused(err); ok {
+		data = r.Data
+	}
+	if data != nil {
+		if e, err := encodeArgs(nil, []any{data}); err == nil && len(e.attachments) == 0 {
+			b = append(b, `,"data":`...)
+			b = append(b, e.args...)
+		}
+	}
+	return append(b, '}')
+}

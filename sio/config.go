@@ -1,0 +1,237 @@
+package sio
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/web"
+)
+
+// Config holds the settings of a [Server]. The zero value works: every field
+// says what zero means. [New] copies it; a mistake is reported by [Server.Err],
+// and by every call that would begin to listen.
+type Config struct {
+	// Path is where Socket.IO's requests go. A slash at the end is ignored.
+	// Zero: "/socket.io", which all clients use by default.
+	Path string
+
+	// Transports are the transports that are on: "websocket" and "polling",
+	// which is xhr-polling for clients of 0.7 to 0.9. Nil: both.
+	Transports []string
+
+	// PingInterval is the time from the opening of a connection, and from each
+	// pong, to the next ping, for clients 3.x and 4.x. Zero: 25 s.
+	PingInterval time.Duration
+	// PingTimeout is how long a pong may take. Zero: 20 s.
+	PingTimeout time.Duration
+	// UpgradeTimeout is how long a client may take from the opening of its
+	// websocket to the end of the upgrade. Zero: 10 s.
+	UpgradeTimeout time.Duration
+	// ConnectTimeout closes a connection that has joined no namespace in this
+	// time (3.x and 4.x). Zero: 45 s.
+	ConnectTimeout time.Duration
+
+	// HeartbeatInterval is the time from the opening of a websocket, and from
+	// each answer, to the next heartbeat, for clients 0.7 to 0.9. Polling has
+	// no heartbeats: a client's answer would abort its own POST. Zero: 25 s.
+	HeartbeatInterval time.Duration
+	// HeartbeatTimeout is how long a client of 0.7 to 0.9 may stay silent
+	// after a heartbeat. It is announced in whole seconds. Zero: 60 s.
+	HeartbeatTimeout time.Duration
+	// CloseTimeout is how long a session of a client 0.7 to 0.9 lives between
+	// two polls. It is announced in whole seconds. Zero: 60 s.
+	CloseTimeout time.Duration
+	// PollDuration is how long a poll of a client 0.7 to 0.9 is held with
+	// nothing to say. It must be less than HeartbeatTimeout and CloseTimeout.
+	// Zero: 20 s.
+	PollDuration time.Duration
+	// SessionExpiry is how long a handshake of a client 0.7 to 0.9 waits for
+	// its first transport, and how long a closed session waits for the poll
+	// that fetches the close. Zero: 30 s.
+	SessionExpiry time.Duration
+
+	// AckTimeout is how long EmitAck waits for an answer. Zero: 30 s.
+	AckTimeout time.Duration
+
+	// MaxMessage is the size in bytes of one POST's body and of one websocket
+	// message; it is announced to clients 4.x as maxPayload. Above it a POST
+	// gets 413, a websocket is closed with 1009. Zero: 1 000 000.
+	MaxMessage int
+	// MaxQueue is how many bytes may wait for one client that reads slowly or
+	// not at all. Above it that client is cut. Zero: 4 MiB.
+	MaxQueue int
+	// MaxAttachments is how many binary values one event may have. Above it
+	// the connection closes. Zero: 10, as socket.io-parser 4.2.6.
+	MaxAttachments int
+	// MaxNamespaces is how many namespaces one client may have joined at a
+	// time. Above it the connection closes. Zero: 64.
+	MaxNamespaces int
+	// MaxRooms is how many rooms one socket may be in. Above it Join returns
+	// an error. Zero: 10 000.
+	MaxRooms int
+	// MaxAcks is how many acknowledgements of one socket may be outstanding.
+	// Above it EmitAck returns an error. Zero: 1000.
+	MaxAcks int
+	// MaxSessions is how many sessions the server has at most, spread over its
+	// loops. A handshake above it gets 503 (403 in the words of Engine.IO).
+	// Zero: 1 000 000.
+	MaxSessions int
+	// MaxConns is how many TCP connections are open at most. Zero: as many as
+	// the process may open files, less a reserve.
+	MaxConns int
+	// MaxHeader is the size in bytes of a request's head. Above it the answer
+	// is 431. Zero: 16 KiB.
+	MaxHeader int
+	// MaxBody is the size in bytes of the body of an ordinary request, see
+	// [Server.Handle]; what the handler has not read is held in memory. Above
+	// it the answer is 413. Zero: 10 MiB.
+	MaxBody int64
+
+	// HeaderTimeout is how long a request's head may take, from its first byte
+	// or from accept. Zero: 10 s.
+	HeaderTimeout time.Duration
+	// BodyTimeout is how long the body of a POST may take; for an ordinary
+	// request it is the longest time without progress. Zero: 30 s.
+	BodyTimeout time.Duration
+	// IdleTimeout is how long a connection may rest between two requests.
+	// Zero: 75 s.
+	IdleTimeout time.Duration
+
+	// Loops is the number of event loops. Zero: one for each CPU.
+	Loops int
+	// SlowHandler is how long a handler may run before it is reported by name:
+	// it holds up every client of its loop. Zero: 250 ms; negative: never.
+	SlowHandler time.Duration
+	// Logger gets the few things worth a line: panics, slow handlers, faults
+	// of the machine; never a peer's mistakes. Nil: slog.Default().
+	Logger *slog.Logger
+}
+
+func set[T comparable](field *T, def T) {
+	var zero T
+	if *field == zero {
+		*field = def
+	}
+}
+
+// withDefaults fills in the zero fields.
+func (c Config) withDefaults() Config {
+	set(&c.Path, "/socket.io")
+	c.Path = strings.TrimSuffix(c.Path, "/")
+	if c.Transports == nil {
+		c.Transports = []string{"websocket", "polling"}
+	}
+	set(&c.PingInterval, 25*time.Second)
+	set(&c.PingTimeout, 20*time.Second)
+	set(&c.UpgradeTimeout, 10*time.Second)
+	set(&c.ConnectTimeout, 45*time.Second)
+	set(&c.HeartbeatInterval, 25*time.Second)
+	set(&c.HeartbeatTimeout, 60*time.Second)
+	set(&c.CloseTimeout, 60*time.Second)
+	set(&c.PollDuration, 20*time.Second)
+	set(&c.SessionExpiry, 30*time.Second)
+	set(&c.AckTimeout, 30*time.Second)
+	set(&c.MaxMessage, 1_000_000)
+	set(&c.MaxQueue, 4<<20)
+	set(&c.MaxAttachments, 10)
+	set(&c.MaxNamespaces, 64)
+	set(&c.MaxRooms, 10_000)
+	set(&c.MaxAcks, 1000)
+	set(&c.MaxSessions, 1_000_000)
+	set(&c.MaxHeader, 16<<10)
+	set(&c.MaxBody, 10<<20)
+	set(&c.HeaderTimeout, 10*time.Second)
+	set(&c.BodyTimeout, 30*time.Second)
+	set(&c.IdleTimeout, 75*time.Second)
+	set(&c.Loops, runtime.GOMAXPROCS(0))
+	set(&c.Logger, slog.Default())
+	return c
+}
+
+// check looks for mistakes in a Config whose defaults are filled in.
+func (c *Config) check() error {
+	var errs []error
+	bad := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("sio: Config."+format, args...))
+		}
+	}
+	bad(strings.HasPrefix(c.Path, "/") && len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
+	for _, t := range c.Transports {
+		bad(t == "websocket" || t == "polling", "Transports has %q: write \"websocket\", \"polling\" or both", t)
+	}
+	bad(len(c.Transports) > 0, "Transports is empty: name at least one, or leave it nil for all")
+	for name, d := range c.durations() {
+		bad(d > 0, "%s is %v: write a positive duration, or 0 for the default", name, d)
+	}
+	for name, n := range c.limits() {
+		bad(n > 0, "%s is %d: write a positive number, or 0 for the default", name, n)
+	}
+	bad(c.Loops <= 1<<15, "Loops is %d: write at most 32768", c.Loops)
+	bad(c.PollDuration < c.HeartbeatTimeout && c.PollDuration < c.CloseTimeout,
+		"PollDuration is %v: write less than HeartbeatTimeout (%v) and CloseTimeout (%v), or clients give their polls up",
+		c.PollDuration, c.HeartbeatTimeout, c.CloseTimeout)
+	bad(c.HeartbeatInterval < c.HeartbeatTimeout,
+		"HeartbeatInterval is %v: write less than HeartbeatTimeout (%v), which clients wait for any packet",
+		c.HeartbeatInterval, c.HeartbeatTimeout)
+	bad(c.HeartbeatTimeout >= time.Second && c.CloseTimeout >= time.Second,
+		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
+		c.HeartbeatTimeout, c.CloseTimeout)
+	return errors.Join(errs...)
+}
+
+func (c *Config) durations() map[string]time.Duration {
+	return map[string]time.Duration{
+		"PingInterval": c.PingInterval, "PingTimeout": c.PingTimeout, "UpgradeTimeout": c.UpgradeTimeout,
+		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
+		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
+		"SessionExpiry": c.SessionExpiry, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
+		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout,
+	}
+}
+
+func (c *Config) limits() map[string]int64 {
+	return map[string]int64{
+		"MaxMessage": int64(c.MaxMessage), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
+		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms), "MaxAcks": int64(c.MaxAcks),
+		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
+		"MaxBody": c.MaxBody, "Loops": int64(c.Loops),
+	}
+}
+
+func (c *Config) loop() ioloop.Config {
+	return ioloop.Config{Loops: c.Loops, MaxConns: c.MaxConns, Logger: c.Logger, SlowCallback: c.SlowHandler}
+}
+
+func (c *Config) session() *session.Config {
+	return &session.Config{
+		PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, UpgradeTimeout: c.UpgradeTimeout,
+		HeartbeatInterval: c.HeartbeatInterval, HeartbeatTimeout: c.HeartbeatTimeout,
+		CloseTimeout: c.CloseTimeout, PollDuration: c.PollDuration, Expiry: c.SessionExpiry,
+		MaxQueueBytes: c.MaxQueue,
+	}
+}
+
+func (c *Config) on(transport string) bool {
+	for _, t := range c.Transports {
+		if t == transport {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Config) web(s *Server) web.Config {
+	return web.Config{
+		Path: c.Path, MaxMessage: c.MaxMessage, Polling: c.on("polling"), WebSocket: c.on("websocket"),
+		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
+		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux,
+	}
+}

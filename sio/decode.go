@@ -1,0 +1,150 @@
+package sio
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/tornadio/tornadio/sio/internal/packet"
+)
+
+// Arguments on their way in: raw JSON text stays raw until a handler asks for
+// a Go value.
+
+// received are the arguments of an event or acknowledgement. They are lent by
+// the transport's buffer.
+type received struct {
+	args        packet.Args
+	attachments [][]byte
+}
+
+// DecodeError says that an argument does not fit the Go value that the handler
+// asked for. It goes to OnError.
+type DecodeError struct {
+	Event string // "" for an acknowledgement
+	Arg   int    // from 1
+	Err   error
+}
+
+// Error implements error.
+func (e *DecodeError) Error() string {
+	return fmt.Sprintf("sio: event %q, argument %d: %v", e.Event, e.Arg, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// decode decodes the arguments into the pointers in order. Missing arguments
+// leave their values alone; surplus ones are ignored: both as in JavaScript.
+func (r *received) decode(event string, ptrs ...any) error {
+	rest := r.args
+	for i, p := range ptrs {
+		elem, next, ok := rest.Next()
+		if !ok {
+			return nil
+		}
+		if err := r.decodeElem(elem, p); err != nil {
+			return &DecodeError{Event: event, Arg: i + 1, Err: err}
+		}
+		rest = next
+	}
+	return nil
+}
+
+// decodeElem decodes one argument; what it makes is the caller's own.
+func (r *received) decodeElem(elem []byte, p any) error {
+	switch v := p.(type) {
+	case *string:
+		if s, ok := plainString(elem); ok {
+			*v = s
+			return nil
+		}
+	case *json.RawMessage:
+		*v = bytes.Clone(elem)
+		return nil
+	case *[]byte:
+		if b, ok := r.attachment(elem); ok {
+			*v = bytes.Clone(b)
+			return nil
+		}
+	case *Binary:
+		if b, ok := r.attachment(elem); ok {
+			*v = bytes.Clone(b)
+			return nil
+		}
+	case *any:
+		return r.decodeAny(elem, v)
+	}
+	if len(r.attachments) == 0 {
+		return json.Unmarshal(elem, p)
+	}
+	text, err := packet.ReplacePlaceholders(nil, packet.Args(elem), r.appendBase64)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, p)
+}
+
+// plainString takes the short way for the most frequent kind of argument.
+func plainString(elem []byte) (string, bool) {
+	if len(elem) < 2 || elem[0] != '"' || bytes.IndexByte(elem, '\\') >= 0 || !utf8.Valid(elem) {
+		return "", false
+	}
+	return string(elem[1 : len(elem)-1]), true
+}
+
+func (r *received) attachment(elem []byte) ([]byte, bool) {
+	num, ok := packet.IsPlaceholder(elem)
+	if !ok || num >= len(r.attachments) {
+		return nil, false
+	}
+	return r.attachments[num], true
+}
+
+// appendBase64 puts an attachment where encoding/json expects a []byte.
+func (r *received) appendBase64(dst []byte, num int) []byte {
+	dst = append(dst, '"')
+	if num < len(r.attachments) {
+		dst = base64.StdEncoding.AppendEncode(dst, r.attachments[num])
+	}
+	return append(dst, '"')
+}
+
+// decodeAny decodes into generic Go values, with []byte for binary data.
+func (r *received) decodeAny(elem []byte, p *any) error {
+	if err := json.Unmarshal(elem, p); err != nil {
+		return err
+	}
+	if len(r.attachments) > 0 {
+		*p = r.fillBinary(*p)
+	}
+	return nil
+}
+
+func (r *received) fillBinary(a any) any {
+	switch v := a.(type) {
+	case map[string]any:
+		if num, ok := v["num"].(float64); ok && v["_placeholder"] == true && int(num) < len(r.attachments) && num >= 0 {
+			return bytes.Clone(r.attachments[int(num)])
+		}
+		for k, x := range v {
+			v[k] = r.fillBinary(x)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = r.fillBinary(x)
+		}
+	}
+	return a
+}
+
+// keep copies what was lent.
+func (r *received) keep() received {
+	k := received{args: bytes.Clone(r.args)}
+	for _, b := range r.attachments {
+		k.attachments = append(k.attachments, bytes.Clone(b))
+	}
+	return k
+}

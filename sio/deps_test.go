@@ -1,0 +1,56 @@
+package sio
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// below says what each package of the project may import of the project.
+// Imports run downwards only.
+var below = map[string][]string{
+	"ioloop":                 {},
+	"httpparse":              {},
+	"flashpolicy":            {"ioloop"},
+	"sio/internal/packet":    {},
+	"sio/internal/payload":   {},
+	"sio/internal/wsproto":   {"httpparse"},
+	"sio/internal/session":   {"ioloop", "sio/internal/payload", "sio/internal/wsproto"},
+	"sio/internal/transport": {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto", "sio/internal/session"},
+	"sio/internal/web": {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto",
+		"sio/internal/session", "sio/internal/transport"},
+	"sio":         {"ioloop", "httpparse", "sio/internal/packet", "sio/internal/session", "sio/internal/web"},
+	"sio/siotest": {"ioloop", "httpparse", "sio", "sio/internal/packet", "sio/internal/payload", "sio/internal/wsproto"},
+}
+
+func TestImportsRunDownwards(t *testing.T) {
+	const module = "github.com/tornadio/tornadio/"
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports ","}}`, module+"...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	seen := 0
+	for line := range strings.Lines(string(out)) {
+		name, imports, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok {
+			continue
+		}
+		name = strings.TrimPrefix(name, module)
+		allowed, listed := below[name]
+		if !listed {
+			// Examples and the clients' servers are users: the public API alone.
+			allowed = []string{"sio", "sio/siotest", "ioloop"}
+		}
+		seen++
+		for imp := range strings.SplitSeq(imports, ",") {
+			imp, ours := strings.CutPrefix(imp, module)
+			if ours && !slices.Contains(allowed, imp) {
+				t.Errorf("%s imports %s, which is not below it", name, imp)
+			}
+		}
+	}
+	if seen < len(below)-2 {
+		t.Errorf("go list showed %d packages, too few to be believed", seen)
+	}
+}

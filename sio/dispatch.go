@@ -1,0 +1,235 @@
+package sio
+
+import (
+	"bytes"
+
+	"github.com/tornadio/tornadio/sio/internal/packet"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Packets in, handlers out.
+
+// assembly is a packet of protocol 5 whose attachments are on their way. Its
+// text is a copy; what it can grow to is bounded by Config.MaxAttachments and
+// Config.MaxMessage.
+type assembly struct {
+	p           packet.Packet
+	attachments [][]byte
+}
+
+func (c *client) takeRev5(data []byte) {
+	p, err := packet.ParseRev5(data)
+	if err != nil {
+		c.violated()
+		return
+	}
+	if p.Type == packet.Connect {
+		c.takeConnect(&p)
+		return
+	}
+	if c.find(p.Namespace) == nil {
+		c.notJoined(&p)
+		return
+	}
+	if p.Attachments == 0 {
+		c.takePacket(&p, nil)
+		return
+	}
+	if p.Attachments > c.sh.srv.cfg.MaxAttachments {
+		c.violated()
+		return
+	}
+	own := bytes.Clone(data)
+	p, _ = packet.ParseRev5(own)
+	c.bin = &assembly{p: p}
+}
+
+// takeConnect takes a request to join. A second one for a namespace is an
+// error that ends the connection, as in the reference.
+func (c *client) takeConnect(p *packet.Packet) {
+	name, query, _ := bytes.Cut(p.Namespace, []byte("?"))
+	if c.find(name) != nil || c.count() >= c.sh.srv.cfg.MaxNamespaces {
+		c.violated()
+		return
+	}
+	c.join(string(name), p.Data, query)
+}
+
+// notJoined: a packet for a namespace that the client is not in. The end of a
+// namespace may have crossed with packets on their way to it, so only a client
+// that was never in it is at fault; the reference closes either.
+func (c *client) notJoined(p *packet.Packet) {
+	c.sh.stats.violations.Add(1)
+	c.sess.Close(session.ForcedClose)
+}
+
+func (c *client) takeAttachment(data []byte) {
+	a := c.bin
+	if a == nil {
+		c.violated()
+		return
+	}
+	a.attachments = append(a.attachments, bytes.Clone(data))
+	if len(a.attachments) < a.p.Attachments {
+		return
+	}
+	c.bin = nil
+	if c.find(a.p.Namespace) == nil {
+		return // left while they were on their way
+	}
+	if packet.FindPlaceholders(packet.Args(a.p.Data), len(a.attachments)) != nil {
+		c.violated()
+		return
+	}
+	c.takePacket(&a.p, a.attachments)
+}
+
+// takePacket takes a whole packet of protocol 5 for a joined namespace.
+func (c *client) takePacket(p *packet.Packet, attachments [][]byte) {
+	s := c.find(p.Namespace)
+	switch p.Type {
+	case packet.Event, packet.BinaryEvent:
+		name, _, args, err := packet.SplitEvent(p.Data)
+		if err != nil {
+			c.violated()
+			return
+		}
+		s.event(incoming{name: name, args: args, attachments: attachments, id: p.ID, wants: p.HasID})
+	case packet.Ack, packet.BinaryAck:
+		r, err := takeAck(p.Data, attachments)
+		if err != nil || !p.HasID {
+			c.violated()
+			return
+		}
+		s.answered(p.ID, r)
+	case packet.Disconnect:
+		s.close(ClientNamespaceDisconnect)
+	default:
+		c.violated() // CONNECT_ERROR is the server's to send
+	}
+}
+
+func (c *client) takeRev1(data []byte) {
+	p, err := packet.ParseRev1(data)
+	if err != nil {
+		c.violated()
+		return
+	}
+	s := c.find(p.Namespace)
+	if p.Type == packet.Connect {
+		c.takeEndpoint(s, &p)
+		return
+	}
+	if s == nil {
+		return // not joined: ignored, for security (revision 1, 7)
+	}
+	switch p.Type {
+	case packet.Disconnect:
+		s.close(ClientNamespaceDisconnect)
+	case packet.Message, packet.JSON:
+		s.rev1Message(&p)
+	case packet.Event:
+		s.rev1Event(&p)
+	case packet.Ack:
+		if r, err := takeAck(p.Data, nil); err == nil {
+			s.answered(p.ID, r)
+		}
+	}
+}
+
+// takeEndpoint takes a revision 1 client into a namespace. One that it is in
+// already is only confirmed.
+func (c *client) takeEndpoint(s *Socket, p *packet.Packet) {
+	switch {
+	case s != nil:
+		c.sess.Enqueue(c.confirmation(s))
+	case c.count() >= c.sh.srv.cfg.MaxNamespaces:
+		c.violated()
+	default:
+		c.join(string(p.Namespace), nil, p.Query)
+	}
+}
+
+// rev1Message takes a text or JSON message. With an id and no "+" it is
+// acknowledged here, as both old servers do.
+func (s *Socket) rev1Message(p *packet.Packet) {
+	in := incoming{id: p.ID, wants: p.HasID && p.Plus, message: true}
+	if p.HasID && !p.Plus {
+		_ = s.send(&outgoing{kind: outMsgAck, hasID: true, id: p.ID})
+	}
+	if p.Type == packet.Message {
+		in.text = p.Data
+		if in.text == nil {
+			in.text = []byte{}
+		}
+	} else {
+		in.args = packet.Args(p.Data)
+	}
+	s.message(in)
+}
+
+func (s *Socket) rev1Event(p *packet.Packet) {
+	name, args, err := packet.SplitRev1Event(p.Data)
+	if err != nil {
+		s.c.violated()
+		return
+	}
+	if packet.Reserved(name) {
+		return // Node 0.9 drops events with a local meaning, too
+	}
+	if p.HasID && !p.Plus {
+		_ = s.send(&outgoing{kind: outAck, hasID: true, id: p.ID})
+	}
+	s.event(incoming{name: name, args: args, id: p.ID, wants: p.HasID && p.Plus})
+}
+
+// incoming is an event or message on its way to its handler.
+type incoming struct {
+	name        []byte
+	args        packet.Args
+	text        []byte // revision 1's text message
+	attachments [][]byte
+	id          uint64
+	wants       bool
+	message     bool
+}
+
+// fill makes e the event. The handler that runs is the only one of its loop,
+// so that events which nobody may keep share one.
+func (in *incoming) fill(e *Event, s *Socket, name string) *Event {
+	e.received = received{args: in.args, attachments: in.attachments}
+	e.s, e.name, e.id, e.wants, e.message = s, name, in.id, in.wants, in.message
+	e.replied.Store(false)
+	return e
+}
+
+// event runs the handler of an event.
+func (s *Socket) event(in incoming) {
+	if b := s.ns.table.Load().events[string(in.name)]; b != nil {
+		e := &s.c.sh.scratch
+		if b.raw {
+			e = new(Event)
+		}
+		s.runBinding(b, in.fill(e, s, b.event))
+		return
+	}
+	if string(in.name) == "message" {
+		s.message(in)
+		return
+	}
+	e := in.fill(new(Event), s, string(in.name))
+	s.run("OnEvent", func() { s.self.OnEvent(e) })
+}
+
+// message runs OnMessage, or the handler of the event "message".
+func (s *Socket) message(in incoming) {
+	if b := s.ns.table.Load().events["message"]; b != nil {
+		if in.text != nil {
+			in.args = packet.AppendJSONString(nil, string(in.text))
+		}
+		s.runBinding(b, in.fill(new(Event), s, b.event))
+		return
+	}
+	m := Message{e: in.fill(new(Event), s, "message"), text: in.text}
+	s.run("OnMessage", func() { s.self.OnMessage(m) })
+}

@@ -1,0 +1,69 @@
+// Package sio is a server for Socket.IO: one set of callbacks serves clients
+// from 0.7 (2011) to 4.x, in few bytes and without a goroutine for each.
+//
+// # A server
+//
+//	type Chat struct {
+//		sio.Socket        // Emit, Send, Join, To, Close ...
+//		name string       // the connection's own state: no locks
+//	}
+//
+//	func (c *Chat) OnOpen(h *sio.Handshake) error {
+//		c.name = h.Query("name")
+//		return c.Join("lobby")
+//	}
+//
+//	func (c *Chat) Say(text string) { c.To("lobby").Emit("said", c.name, text) }
+//
+//	func main() {
+//		srv := sio.New(sio.Config{})
+//		chat := sio.Of[Chat](srv, "/", nil)
+//		sio.On(chat, "say", (*Chat).Say)
+//		log.Fatal(srv.ListenAndServe(":8001"))
+//	}
+//
+// [Of] makes a namespace whose every client is a value of your struct, with
+// [Socket] embedded. [On], [On0], [On2], [On3] and [Answer] register handlers
+// by event; the types of their arguments are checked by the compiler and
+// decoded from JSON, or from binary data, when the event comes.
+// [Namespace.OnRaw] hands over the bytes instead. [Server.Of] is the same for
+// handlers that are functions.
+//
+// # Threads
+//
+// A server has one event loop for each CPU, and each client lives on one of
+// them. All callbacks of a client run on its loop, in order, one at a time:
+// a client's own state needs no lock. Clients of one namespace live on
+// different loops; what they share, beside rooms, needs one.
+//
+// A callback must not block: it would hold up every client of its loop. What
+// waits belongs into a goroutine, and its result comes back with [Socket.Do].
+// A handler that takes longer than Config.SlowHandler is reported by name. One
+// that panics costs its client the connection, and no one else anything.
+//
+// Every method is safe from any goroutine. On the client's loop it acts at
+// once, elsewhere it is posted there, in order. What a callback sends leaves
+// when it ends, all in one write.
+//
+// # Rooms
+//
+// [Socket.Join] puts a client into a room, [Socket.To] and [Namespace.To] name
+// the members as a [Target], which can emit and be kept. An event is encoded
+// once for each generation that receives it, and its bytes are shared.
+//
+// # Generations
+//
+//	clients     protocol                     transports
+//	0.7 to 0.9  Socket.IO revision 1         websocket, xhr-polling
+//	3.x, 4.x    Engine.IO 4, Socket.IO 5     websocket, polling, with upgrade
+//
+// Handlers see no difference, but for two things. Clients of 0.7 to 0.9 know no
+// binary data: sending them some is [ErrBinary]. And their send() makes text
+// and JSON messages of its own kind; all come to OnMessage.
+//
+// # Bounds
+//
+// Whatever a client controls is bounded by a field of [Config]: sizes, counts,
+// nesting, times, and the bytes that wait for it. Past a bound it gets the
+// protocol's own error, and the others notice nothing.
+package sio

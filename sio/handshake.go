@@ -1,0 +1,140 @@
+package sio
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/web"
+)
+
+// Handshake is what is known of a client that joins a namespace. It is valid
+// until OnOpen, or the middleware, returns; [Handshake.Clone] keeps it.
+//
+// The request is the one that began the connection. It is dropped when the
+// first namespace is joined, unless the server has more than one.
+type Handshake struct {
+	namespace string
+	client    *client
+	head      []byte
+	auth      []byte
+	query     []byte // of revision 1's connect packet
+	time      time.Time
+	req       *httpparse.Request
+}
+
+func (c *client) handshake(ns string, auth, query []byte) *Handshake {
+	return &Handshake{namespace: ns, client: c, head: c.head, auth: auth, query: query, time: c.sh.loop.Now()}
+}
+
+// Clone is a copy that stays valid.
+func (h *Handshake) Clone() *Handshake {
+	k := *h
+	k.head, k.auth, k.query, k.req = bytes.Clone(h.head), bytes.Clone(h.auth), bytes.Clone(h.query), nil
+	return &k
+}
+
+// Namespace is the namespace's name.
+func (h *Handshake) Namespace() string { return h.namespace }
+
+// RemoteAddr is the address of the connection's first request; the zero
+// AddrPort on a Unix socket.
+func (h *Handshake) RemoteAddr() netip.AddrPort { return h.client.remote }
+
+// Time is when the namespace was asked for.
+func (h *Handshake) Time() time.Time { return h.time }
+
+// Generation is the client's generation, as [Socket.Generation].
+func (h *Handshake) Generation() Generation { return generationOf(h.client.sess.Rev()) }
+
+// Transport is the transport that carries the client now, as in its URLs; for
+// clients 0.7 to 0.9, whose first request names none, it is "" in a
+// middleware.
+func (h *Handshake) Transport() string { return h.client.transport() }
+
+func (h *Handshake) request() *httpparse.Request {
+	if h.req == nil {
+		h.req = new(httpparse.Request)
+		if _, err := h.req.Parse(h.head, &httpparse.Limits{MaxHead: len(h.head) + 1, MaxTarget: len(h.head) + 1, MaxFields: len(h.head) + 1}); err != nil {
+			h.req = new(httpparse.Request) // dropped
+		}
+	}
+	return h.req
+}
+
+// URL is the request's target, e.g. "/socket.io/?EIO=4&transport=polling".
+func (h *Handshake) URL() string { return string(h.request().Target) }
+
+// Query is the first value of a parameter of the request's URL, where
+// applications put theirs; revision 1 can send some with a namespace too.
+func (h *Handshake) Query(name string) string {
+	for _, q := range [][]byte{h.query, h.request().RawQuery} {
+		if raw, ok := httpparse.QueryGet(q, name); ok {
+			if v, err := httpparse.Unescape(nil, raw, true); err == nil {
+				return string(v)
+			}
+		}
+	}
+	return ""
+}
+
+// Queries are all parameters of the request's URL.
+func (h *Handshake) Queries() url.Values {
+	v, _ := url.ParseQuery(string(h.request().RawQuery))
+	return v
+}
+
+// Header is the first value of a field of the request, "" if there is none.
+func (h *Handshake) Header(name string) string { return string(h.request().Get(name)) }
+
+// Headers are all fields of the request.
+func (h *Handshake) Headers() http.Header { return web.Header(h.request().Fields) }
+
+// Cookie is the value of a cookie of the request, "" if there is none.
+func (h *Handshake) Cookie(name string) string {
+	r := http.Request{Header: http.Header{"Cookie": h.Headers().Values("Cookie")}}
+	if c, err := r.Cookie(name); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// Auth decodes what the client gave as auth (3.x and 4.x: an object). Without
+// it, and for older clients, v is left alone.
+func (h *Handshake) Auth(v any) error {
+	if len(h.auth) == 0 {
+		return nil
+	}
+	return json.Unmarshal(h.auth, v)
+}
+
+// Generation tells which generation of Socket.IO a client is of.
+type Generation uint8
+
+// Generations.
+const (
+	// Legacy are the clients 0.7 to 0.9.
+	Legacy Generation = 1
+	// Modern are the clients 3.x and 4.x.
+	Modern Generation = 4
+)
+
+// String is "0.x" or "4.x".
+func (g Generation) String() string {
+	if g == Legacy {
+		return "0.x"
+	}
+	return "4.x"
+}
+
+func generationOf(rev session.Rev) Generation {
+	if rev == session.Rev1 {
+		return Legacy
+	}
+	return Modern
+}

@@ -1,0 +1,116 @@
+package session
+
+// Close ends the session from this side. What is queued is sent first, then
+// the transport's own goodbye; on polling that is fetched by the open poll or
+// by the next one, for which the session stays findable during Expiry.
+//
+// final are messages that belong to the goodbye (a disconnect packet, say);
+// Close takes over their references.
+func (s *Session) Close(why Reason, final ...Message) {
+	if s.state > stateOpen {
+		release(final)
+		return
+	}
+	s.end(why, final, CloseEnd)
+}
+
+func release(ms []Message) {
+	for _, m := range ms {
+		m.Buf.Release()
+	}
+}
+
+// closedByPeer: the client said goodbye.
+func (s *Session) closedByPeer() {
+	if s.rev == Rev1 {
+		// Both old servers answer 0:: on the open transport, and 0.9 clients
+		// expect it (revision 1, 10.5).
+		s.end(TransportClose, []Message{control(rev1Disconnect)}, ClosePeer)
+		return
+	}
+	s.end(TransportClose, nil, ClosePeer)
+}
+
+// Left ends the session as if the client had said goodbye on its transport.
+func (s *Session) Left() {
+	if s.state <= stateOpen {
+		s.closedByPeer()
+	}
+}
+
+// fail ends the session because of what the client sent.
+func (s *Session) fail(why Reason) {
+	if s.state <= stateOpen {
+		s.end(why, nil, CloseFault)
+	}
+}
+
+// end is the only way out of stateOpen.
+func (s *Session) end(why Reason, final []Message, how Closing) {
+	if s.state > stateOpen {
+		release(final)
+		return
+	}
+	wasNew := s.state == stateNew
+	s.state = stateClosing
+	if s.up != nil {
+		s.dropUpgrade()
+	}
+	s.m.loop.StopTimer(&s.timer)
+	s.owner.OnEnd(why)
+	if how == CloseFault {
+		s.dropQueue()
+	}
+	s.append(final)
+	switch {
+	case s.link == nil || wasNew:
+		s.remove()
+	case how == CloseEnd && s.polling() && !s.link.Ready():
+		s.setTimer(s.m.cfg.Expiry)
+	default:
+		s.goodbye(how)
+	}
+}
+
+func (s *Session) append(final []Message) {
+	for _, m := range final {
+		if s.queue == nil {
+			s.queue = s.m.borrow()
+		}
+		s.queue = append(s.queue, m)
+		s.queued += m.Buf.Len() - Headroom
+	}
+}
+
+// finishClosing is called when a poll came for a session that waits for it.
+func (s *Session) finishClosing() {
+	if s.link != nil && s.link.Ready() {
+		s.goodbye(CloseEnd)
+	}
+}
+
+// goodbye sends what is left and closes the link.
+func (s *Session) goodbye(how Closing) {
+	l := s.link
+	if q := s.takeQueue(); q != nil {
+		if !s.polling() || l.Ready() {
+			l.Send(q)
+		} else {
+			release(q)
+		}
+		s.m.giveBack(q)
+	}
+	s.remove()
+	l.Close(how)
+}
+
+// remove takes the session out of its loop's table.
+func (s *Session) remove() {
+	if s.state == stateClosed {
+		return
+	}
+	s.state = stateClosed
+	s.dropQueue()
+	s.m.loop.StopTimer(&s.timer)
+	s.m.forget(s)
+}

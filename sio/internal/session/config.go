@@ -1,0 +1,26 @@
+package session
+
+import "time"
+
+// Config is what the sessions of one server share. The layer above fills every
+// field; nothing here has a default.
+type Config struct {
+	// Engine.IO, revision 4.
+	PingInterval   time.Duration // from open, and from each pong, to the next ping
+	PingTimeout    time.Duration // from a ping to its pong
+	UpgradeTimeout time.Duration // from "2probe" to "5"
+
+	// Revision 1.
+	HeartbeatInterval time.Duration // from attach, and from each answer, to the next heartbeat
+	HeartbeatTimeout  time.Duration // from a heartbeat to any packet of the client
+	CloseTimeout      time.Duration // how long a session lives without a transport
+	PollDuration      time.Duration // a poll with nothing to say is answered with a noop
+
+	// Expiry is how long a session may wait for its first transport, or, once
+	// closed from this side, for the poll that fetches the close.
+	Expiry time.Duration
+
+	// MaxQueueBytes bounds what waits for one client, the transport's own
+	// backlog included. A client above it is cut.
+	MaxQueueBytes int
+}

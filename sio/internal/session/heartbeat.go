@@ -1,0 +1,96 @@
+package session
+
+import (
+	"time"
+
+	"github.com/tornadio/tornadio/ioloop"
+)
+
+// One timer serves a session all its life; what its expiry means follows from
+// the state:
+//
+//	new               no transport came: the handshake expires
+//	open, revision 4  the server pings PingInterval after open and after each
+//	                  pong; PingTimeout without a pong ends the session
+//	open, revision 1  on a stream as above with heartbeats, where any packet
+//	                  counts as an answer; on polling no heartbeats at all (the
+//	                  client's answer would abort its own POST in flight), and
+//	                  CloseTimeout without a poll ends the session
+//	closing           nobody fetched the close
+
+// Polled is implemented by links that come and go with each request.
+type Polled interface{ Polling() bool }
+
+func (s *Session) polling() bool {
+	p, ok := s.link.(Polled)
+	return ok && p.Polling()
+}
+
+func (s *Session) setTimer(d time.Duration) { s.m.loop.StartTimer(&s.timer, d, s) }
+
+func (s *Session) startHeartbeat() {
+	s.awaiting = false
+	switch {
+	case s.rev != Rev1:
+		s.setTimer(s.m.cfg.PingInterval)
+	case s.polling():
+		s.setTimer(s.m.cfg.CloseTimeout)
+	default:
+		s.setTimer(s.m.cfg.HeartbeatInterval)
+	}
+}
+
+// OnTimer implements ioloop.TimerHandler.
+func (s *Session) OnTimer(*ioloop.Timer) {
+	switch s.state {
+	case stateNew:
+		s.end(PingTimeout, nil, CloseFault)
+	case stateOpen:
+		s.beat()
+	case stateClosing:
+		s.remove()
+	}
+}
+
+func (s *Session) beat() {
+	if s.awaiting || s.rev == Rev1 && s.polling() {
+		s.end(PingTimeout, nil, CloseFault)
+		return
+	}
+	s.awaiting = true
+	if s.rev == Rev1 {
+		s.setTimer(s.m.cfg.HeartbeatTimeout)
+		s.Enqueue(control(rev1Heartbeat))
+	} else {
+		s.setTimer(s.m.cfg.PingTimeout)
+		s.Enqueue(control(ping))
+	}
+}
+
+func (s *Session) pong() {
+	if s.awaiting {
+		s.startHeartbeat()
+	}
+}
+
+// sign notes a sign of life in revision 1.
+func (s *Session) sign() {
+	if s.awaiting {
+		s.startHeartbeat()
+	}
+}
+
+// PollOpened stops the clock of a session of revision 1 while a poll is held.
+func (s *Session) PollOpened() {
+	if s.rev == Rev1 && s.state == stateOpen {
+		s.m.loop.StopTimer(&s.timer)
+	}
+}
+
+// PollClosed starts it: without another poll within CloseTimeout the client is
+// gone.
+func (s *Session) PollClosed() {
+	if s.rev == Rev1 && s.state == stateOpen {
+		s.setTimer(s.m.cfg.CloseTimeout)
+	}
+}

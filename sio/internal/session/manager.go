@@ -1,0 +1,121 @@
+package session
+
+import "github.com/tornadio/tornadio/ioloop"
+
+// Stats counts what happened on one loop. Fields are written on that loop.
+type Stats struct {
+	Opened      uint64 // sessions begun
+	Upgrades    uint64 // completed
+	MessagesOut uint64
+	Overflows   uint64 // clients cut because they took nothing
+	Ended       [8]uint64
+}
+
+// Manager holds the sessions of one loop. There is no table across loops: an
+// id says where to look.
+type Manager struct {
+	loop     *ioloop.Loop
+	cfg      *Config
+	sessions map[uint64]*Session
+	current  *Session   // whose callbacks run now
+	dirty    []*Session // have queued something in another's callback
+	spare    [][]Message
+	ids      idSource
+
+	Stats Stats
+}
+
+// NewManager makes the manager of one loop.
+func NewManager(loop *ioloop.Loop, cfg *Config) *Manager {
+	return &Manager{loop: loop, cfg: cfg, sessions: make(map[uint64]*Session)}
+}
+
+// Loop is the loop whose sessions these are.
+func (m *Manager) Loop() *ioloop.Loop { return m.loop }
+
+// Config is what the sessions share.
+func (m *Manager) Config() *Config { return m.cfg }
+
+// Len is the count of sessions.
+func (m *Manager) Len() int { return len(m.sessions) }
+
+// NewID makes an id of this loop that no session of it has.
+func (m *Manager) NewID() ID {
+	for {
+		id := m.ids.next(m.loop.Index())
+		if _, taken := m.sessions[id.key()]; !taken {
+			return id
+		}
+	}
+}
+
+// Start makes s a session of this loop, with a new id. Without a transport it
+// expires.
+func (m *Manager) Start(s *Session, rev Rev, owner Owner) {
+	s.m, s.rev, s.owner = m, rev, owner
+	s.id = m.NewID()
+	m.sessions[s.id.key()] = s
+	m.Stats.Opened++
+	s.setTimer(m.cfg.Expiry)
+}
+
+// Find returns the session with this id, nil if there is none of this
+// revision.
+func (m *Manager) Find(id ID, rev Rev) *Session {
+	s := m.sessions[id.key()]
+	if s == nil || s.id != id || s.rev != rev {
+		return nil
+	}
+	return s
+}
+
+// All calls f for every session. f may end sessions.
+func (m *Manager) All(f func(*Session)) {
+	for _, s := range m.sessions {
+		f(s)
+	}
+}
+
+func (m *Manager) forget(s *Session) { delete(m.sessions, s.id.key()) }
+
+// mark puts s on the list for the end of the batch.
+func (m *Manager) mark(s *Session) {
+	if len(m.dirty) == 0 {
+		m.loop.Defer(m)
+	}
+	m.dirty = append(m.dirty, s)
+}
+
+// Flush implements ioloop.Flusher: the batch is done, what queued for others
+// leaves.
+func (m *Manager) Flush() {
+	for i := 0; i < len(m.dirty); i++ {
+		s := m.dirty[i]
+		m.dirty[i] = nil
+		s.dirty = false
+		s.Flush()
+	}
+	m.dirty = m.dirty[:0]
+}
+
+// maxSpare bounds the queues that wait for reuse, and keepQueue their size.
+const (
+	maxSpare  = 64
+	keepQueue = 256
+)
+
+func (m *Manager) borrow() []Message {
+	if n := len(m.spare); n > 0 {
+		q := m.spare[n-1]
+		m.spare = m.spare[:n-1]
+		return q
+	}
+	return make([]Message, 0, 8)
+}
+
+func (m *Manager) giveBack(q []Message) {
+	if len(m.spare) < maxSpare && cap(q) <= keepQueue {
+		clear(q)
+		m.spare = append(m.spare, q[:0])
+	}
+}

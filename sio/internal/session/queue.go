@@ -1,0 +1,139 @@
+package session
+
+import "github.com/tornadio/tornadio/ioloop"
+
+// Headroom is the count of bytes that every message leaves free in front of
+// its payload: the longest header of a server's websocket frame (RFC 6455,
+// 5.2). The encoder writes the frame's header there, right before the payload,
+// so that one buffer serves websocket and polling, and all receivers.
+const Headroom = 10
+
+// Message is one encoded outgoing packet. Its buffer is shared by all
+// receivers and counts references.
+type Message struct {
+	Buf    *ioloop.Buf
+	Frame  uint8 // where the websocket frame begins in Buf
+	Binary bool
+}
+
+// Payload is the packet without the frame's header.
+func (m Message) Payload() []byte { return m.Buf.Bytes()[Headroom:] }
+
+// Enqueue queues one message and takes over one reference of its buffer. It
+// leaves when the running callback of this very session ends, or with all the
+// others at the end of the batch.
+//
+// A client that takes nothing any more is cut once more than MaxQueueBytes
+// wait for it; a single message of any size is let through. The cut comes with
+// the end of the turn, never inside Enqueue, whose caller may be walking over
+// the members of a room.
+func (s *Session) Enqueue(m Message) {
+	if s.state > stateOpen {
+		m.Buf.Release()
+		return
+	}
+	n := m.Buf.Len() - Headroom
+	if waiting := s.Waiting(); s.overflow || waiting > 0 && waiting+n > s.m.cfg.MaxQueueBytes {
+		m.Buf.Release()
+		s.overflow = true
+		s.touch()
+		return
+	}
+	if s.queue == nil {
+		s.queue = s.m.borrow()
+	}
+	s.queue = append(s.queue, m)
+	s.queued += n
+	s.touch()
+}
+
+// Writable reports whether a message would leave with this turn: there is a
+// transport and nothing waits in front of it. Volatile messages ask this.
+func (s *Session) Writable() bool {
+	return s.state == stateOpen && s.link != nil && s.link.Ready() && s.up == nil
+}
+
+// Waiting is the count of bytes that wait for the client, here and in its
+// transport.
+func (s *Session) Waiting() int {
+	n := s.queued
+	if s.link != nil {
+		n += s.link.Backlog()
+	}
+	return n
+}
+
+// touch makes sure that the queue is looked at when the turn ends.
+func (s *Session) touch() {
+	if s.dirty || s.m.current == s {
+		return
+	}
+	s.dirty = true
+	s.m.mark(s)
+}
+
+// Flush hands the queue to the transport if that can take it now.
+func (s *Session) Flush() {
+	if s.state == stateClosing {
+		s.finishClosing()
+		return
+	}
+	if s.overflow && s.state == stateOpen {
+		s.m.Stats.Overflows++
+		s.end(TransportError, nil, CloseFault)
+		return
+	}
+	if len(s.queue) == 0 || s.link == nil || !s.link.Ready() {
+		return
+	}
+	q := s.takeQueue()
+	s.m.Stats.MessagesOut += uint64(len(q))
+	s.link.Send(q)
+	s.m.giveBack(q)
+}
+
+// Mark is a place in the queue to which Rollback can return within the same
+// callback of this session.
+func (s *Session) Mark() int { return len(s.queue) }
+
+// Rollback takes back what was queued since Mark.
+func (s *Session) Rollback(mark int) {
+	for len(s.queue) > mark {
+		last := len(s.queue) - 1
+		s.queued -= s.queue[last].Buf.Len() - Headroom
+		s.queue[last].Buf.Release()
+		s.queue[last] = Message{}
+		s.queue = s.queue[:last]
+	}
+}
+
+// takeQueue empties the queue; the caller gives the slice back.
+func (s *Session) takeQueue() []Message {
+	q := s.queue
+	s.queue, s.queued = nil, 0
+	return q
+}
+
+// dropQueue releases what will never be sent.
+func (s *Session) dropQueue() {
+	for _, m := range s.queue {
+		m.Buf.Release()
+	}
+	if q := s.takeQueue(); q != nil {
+		s.m.giveBack(q)
+	}
+}
+
+// Enter tells that callbacks of this session begin; what they queue for it
+// leaves with Leave. They nest.
+func (s *Session) Enter() (before *Session) {
+	before = s.m.current
+	s.m.current = s
+	return before
+}
+
+// Leave ends what Enter began.
+func (s *Session) Leave(before *Session) {
+	s.m.current = before
+	s.Flush()
+}

@@ -1,0 +1,156 @@
+package transport
+
+import (
+	"github.com/valyala/bytebufferpool"
+
+	"github.com/tornadio/tornadio/sio/internal/payload"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Polling is the polling transport of Engine.IO 4: a GET waits for packets, a
+// POST brings some. It holds nothing between two requests but two words.
+type Polling struct {
+	s       *session.Session
+	get     Exchange // the open poll
+	posting bool     // a POST's body is on its way
+}
+
+// NewPolling makes the polling transport of s.
+func NewPolling(s *session.Session) *Polling { return &Polling{s: s} }
+
+// Poll takes a GET. A second one while one is open is an error that ends the
+// session: the open one gets a close packet, the new one an empty 400
+// (engine.io 6, "overlap from client").
+func (p *Polling) Poll(x Exchange) {
+	if p.get != nil {
+		x.Answer(400, "", nil)
+		p.s.Misused()
+		return
+	}
+	p.get = x
+	x.Watch(p)
+	p.s.Flush()
+}
+
+// Gone implements Watcher: the client dropped its poll. engine.io 6 ends the
+// session then ("poll connection closed prematurely").
+func (p *Polling) Gone(x Exchange) {
+	if p.get == x {
+		p.get = nil
+		p.s.Lost(p, session.TransportError)
+	}
+}
+
+// BeginPost is called when a POST's body has not come whole with its head. It
+// reports false, and the session ends, if another POST is on its way.
+func (p *Polling) BeginPost() bool {
+	if p.posting {
+		p.s.Misused()
+		return false
+	}
+	p.posting = true
+	return true
+}
+
+// EndPost ends what BeginPost began; broken says that the body never came.
+func (p *Polling) EndPost(broken bool) {
+	p.posting = false
+	if broken {
+		p.s.Lost(p, session.TransportError)
+	}
+}
+
+// Post takes the body of a POST. It is answered "ok" even if its packets can't
+// be read, as the reference does; the session ends then. A binary body has no
+// meaning in revision 4.
+func (p *Polling) Post(x Exchange, binary bool, body []byte) {
+	if p.posting || binary {
+		x.Answer(400, "", nil)
+		p.s.Misused()
+		return
+	}
+	before := p.s.Enter()
+	err := p.receive(body)
+	x.Answer(200, HTML, []byte("ok"))
+	if err != nil {
+		p.s.Malformed()
+	}
+	p.s.Leave(before)
+}
+
+func (p *Polling) receive(body []byte) error {
+	for {
+		kind, binary, data, rest, err := payload.NextEIO4(body)
+		if err != nil {
+			return err
+		}
+		if binary {
+			err = p.receiveBase64(data)
+		} else {
+			p.s.Receive(kind, data, false)
+		}
+		if err != nil || len(rest) == 0 {
+			return err
+		}
+		body = rest
+	}
+}
+
+func (p *Polling) receiveBase64(data []byte) error {
+	b := bytebufferpool.Get()
+	defer bytebufferpool.Put(b)
+	var err error
+	if b.B, err = payload.DecodeBase64(b.B[:0], data); err != nil {
+		return err
+	}
+	p.s.Receive(payload.Message, b.B, true)
+	return nil
+}
+
+// Ready implements session.Link.
+func (p *Polling) Ready() bool { return p.get != nil }
+
+// Backlog implements session.Link.
+func (p *Polling) Backlog() int { return 0 }
+
+// Polling implements session.Polled.
+func (p *Polling) Polling() bool { return true }
+
+// Name implements session.Link.
+func (p *Polling) Name() string { return NamePolling }
+
+// Send implements session.Link: all messages leave in the answer to the open
+// poll.
+func (p *Polling) Send(ms []session.Message) {
+	b := bytebufferpool.Get()
+	for i, m := range ms {
+		if m.Binary {
+			b.B = payload.AppendBinaryEIO4(b.B, i == 0, m.Payload())
+		} else {
+			p := m.Payload()
+			b.B = payload.AppendEIO4(b.B, i == 0, payload.Kind(p[0]-'0'), p[1:])
+		}
+		m.Buf.Release()
+	}
+	p.answer(b.B)
+	bytebufferpool.Put(b)
+}
+
+func (p *Polling) answer(body []byte) {
+	x := p.get
+	p.get = nil
+	x.Answer(200, TextUTF8, body)
+}
+
+// Close implements session.Link. An open poll is answered with a close packet,
+// or with a noop if it was the client that said goodbye.
+func (p *Polling) Close(how session.Closing) {
+	if p.get == nil {
+		return
+	}
+	m := session.ClosePacket()
+	if how == session.ClosePeer {
+		m = session.NoopPacket()
+	}
+	p.Send([]session.Message{m})
+}

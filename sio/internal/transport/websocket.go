@@ -1,0 +1,164 @@
+package transport
+
+import (
+	"errors"
+
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/payload"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/wsproto"
+)
+
+// WebSocket carries a session over RFC 6455. It is the handler of its
+// connection from the answered handshake to the end.
+type WebSocket struct {
+	conn *ioloop.Conn
+	s    *session.Session
+	max  int
+	r    wsproto.Reader
+	done bool // the session and the link have parted
+}
+
+// NewWebSocket makes c, whose handshake has been answered, the carrier of s,
+// and its handler. A message may have up to max bytes. The caller attaches it,
+// or begins an upgrade with it.
+func NewWebSocket(c *ioloop.Conn, s *session.Session, max int) *WebSocket {
+	w := &WebSocket{conn: c, s: s, max: max}
+	c.SetHandler(w)
+	return w
+}
+
+// OnData implements ioloop.Handler.
+func (w *WebSocket) OnData(_ *ioloop.Conn, data []byte) int {
+	if w.done {
+		return len(data)
+	}
+	before := w.s.Enter()
+	used, err := w.r.Read(data, w.max, w)
+	if err != nil {
+		w.refuse(err)
+		used = len(data)
+	}
+	w.s.Leave(before)
+	return used
+}
+
+// refuse answers a broken frame with its close code.
+func (w *WebSocket) refuse(err error) {
+	if w.done {
+		return
+	}
+	var ce *wsproto.CloseError
+	if errors.As(err, &ce) {
+		w.closeFrame(ce.Code)
+	}
+	w.part(session.TransportError)
+	w.conn.CloseLinger()
+}
+
+// part tells the session that the link has ended.
+func (w *WebSocket) part(why session.Reason) {
+	if !w.done {
+		w.done = true
+		w.s.Lost(w, why)
+	}
+}
+
+// OnWritable implements ioloop.Handler.
+func (w *WebSocket) OnWritable(*ioloop.Conn) {
+	if !w.done {
+		w.s.Flush()
+	}
+}
+
+// OnClose implements ioloop.Handler.
+func (w *WebSocket) OnClose(*ioloop.Conn, error) { w.part(session.TransportClose) }
+
+// OnText implements wsproto.Sink.
+func (w *WebSocket) OnText(p []byte) bool {
+	if w.s.Rev() == session.Rev1 {
+		w.s.ReceiveRev1(p)
+		return !w.done
+	}
+	kind, data, err := payload.SplitFrameEIO4(p)
+	switch {
+	case w.s.Upgrading(w):
+		if err != nil {
+			kind = payload.Noop // any packet but the two expected ends the probe
+		}
+		w.s.ReceiveProbe(w, kind, data)
+	case err != nil:
+		w.s.Malformed()
+	case kind == payload.Close:
+		// The reference ignores it here; the socket's end follows.
+	default:
+		w.s.Receive(kind, data, false)
+	}
+	return !w.done
+}
+
+// OnBinary implements wsproto.Sink. Revision 1 has no binary packets; its
+// clients can't send any.
+func (w *WebSocket) OnBinary(p []byte) bool {
+	switch {
+	case w.s.Rev() == session.Rev1:
+		w.s.Malformed()
+	case w.s.Upgrading(w):
+		w.s.ReceiveProbe(w, payload.Message, p)
+	default:
+		w.s.Receive(payload.Message, p, true)
+	}
+	return !w.done
+}
+
+// OnPing implements wsproto.Sink.
+func (w *WebSocket) OnPing(p []byte) bool {
+	var b [140]byte
+	w.conn.Write(wsproto.AppendFrame(b[:0], wsproto.OpPong, p))
+	return !w.done
+}
+
+// OnPong implements wsproto.Sink.
+func (w *WebSocket) OnPong([]byte) bool { return !w.done }
+
+// OnClose… of wsproto.Sink: the peer's close frame is answered with its own
+// code (RFC 6455, 5.5.1).
+func (w *WebSocket) OnCloseFrame(code uint16, _ []byte) bool {
+	w.closeFrame(code)
+	w.part(session.TransportClose)
+	w.conn.CloseLinger()
+	return false
+}
+
+func (w *WebSocket) closeFrame(code uint16) {
+	var b [16]byte
+	w.conn.Write(wsproto.AppendClose(b[:0], code, ""))
+}
+
+// Ready implements session.Link.
+func (w *WebSocket) Ready() bool { return !w.conn.Congested() }
+
+// Backlog implements session.Link.
+func (w *WebSocket) Backlog() int { return w.conn.Backlog() }
+
+// Name implements session.Link.
+func (w *WebSocket) Name() string { return NameWebSocket }
+
+// Send implements session.Link. Nothing is copied: the connection takes over
+// the shared buffers, and all that a turn sends leaves in one write.
+func (w *WebSocket) Send(ms []session.Message) {
+	for _, m := range ms {
+		w.conn.WriteBuf(m.Buf, int(m.Frame))
+	}
+}
+
+// Close implements session.Link: what was sent before leaves first, then a
+// close frame without a code, as the reference's.
+func (w *WebSocket) Close(session.Closing) {
+	if w.done {
+		return
+	}
+	w.done = true
+	w.closeFrame(0)
+	w.conn.CloseLinger()
+}

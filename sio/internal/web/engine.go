@@ -1,0 +1,183 @@
+package web
+
+import (
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/transport"
+)
+
+// The codes of Engine.IO's refusals.
+const (
+	codeTransportUnknown = iota
+	codeSessionUnknown
+	codeBadMethod
+	codeBadRequest
+	codeForbidden
+	codeProtocol
+)
+
+// routeEngine takes a request of Engine.IO. The order of the checks is the
+// reference's: transport, session, mismatch, method, plain HTTP for a
+// websocket, the application, and only then the protocol's revision.
+func (w *Conn) routeEngine(req *httpparse.Request, head []byte) int {
+	name, _ := httpparse.QueryGet(req.RawQuery, "transport")
+	websocket := string(name) == transport.NameWebSocket
+	switch {
+	case websocket && w.sh.front.cfg.WebSocket:
+	case string(name) == transport.NamePolling && w.sh.front.cfg.Polling:
+	default:
+		w.refuseEngine(codeTransportUnknown, req.Upgrade)
+		return len(head)
+	}
+	if sid, ok := httpparse.QueryGet(req.RawQuery, "sid"); ok && len(sid) > 0 {
+		return w.engineSession(req, head, sid, websocket)
+	}
+	w.engineHandshake(req, head, websocket)
+	return len(head)
+}
+
+// engineHandshake begins a session.
+func (w *Conn) engineHandshake(req *httpparse.Request, head []byte, websocket bool) {
+	switch {
+	case string(req.Method) != "GET":
+		w.refuseEngine(codeBadMethod, req.Upgrade)
+	case websocket != req.Upgrade:
+		w.refuseEngine(codeBadRequest, req.Upgrade)
+	case !queryIs(req.RawQuery, "EIO", "4"):
+		w.refuseEngine(codeProtocol, req.Upgrade)
+	case websocket:
+		w.openWebSocket(req, head)
+	default:
+		w.openPolling(req, head)
+	}
+}
+
+func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
+	return w.sh.front.hub.Open(w.sh.m, &OpenRequest{
+		Rev: rev, Transport: name, Head: head, Req: req, Remote: w.c.RemoteAddr(),
+	})
+}
+
+func (w *Conn) openPolling(req *httpparse.Request, head []byte) {
+	s, no := w.open(req, head, session.Rev4, transport.NamePolling)
+	if no != nil {
+		w.refuseText(codeForbidden, no.Text, false)
+		return
+	}
+	var upgrades []string
+	if w.sh.front.cfg.WebSocket {
+		upgrades = []string{transport.NameWebSocket}
+	}
+	s.Enqueue(w.sh.openPacket(s, upgrades))
+	p := transport.NewPolling(s)
+	before := s.Enter()
+	s.Attach(p)
+	p.Poll(w)
+	s.Leave(before)
+}
+
+func (w *Conn) openWebSocket(req *httpparse.Request, head []byte) {
+	key, ok := w.checkUpgrade(req)
+	if !ok {
+		return
+	}
+	s, no := w.open(req, head, session.Rev4, transport.NameWebSocket)
+	if no != nil {
+		w.refuseText(codeForbidden, no.Text, true)
+		return
+	}
+	l := w.switchTo(s, key)
+	before := s.Enter()
+	s.Enqueue(w.sh.openPacket(s, nil))
+	s.Attach(l)
+	s.Leave(before)
+}
+
+// engineSession takes a request that names a session.
+func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, websocket bool) int {
+	id, ok := session.ParseID(sid)
+	if !ok || id.Loop() >= len(w.sh.front.shards) {
+		w.refuseEngine(codeSessionUnknown, req.Upgrade)
+		return len(head)
+	}
+	if home := w.sh.front.shards[id.Loop()]; home != w.sh {
+		if websocket && req.Upgrade {
+			return w.moveTo(home, len(head))
+		}
+		w.handOver(req, home, request{id: id, rev: session.Rev4, websocket: websocket})
+		return len(head)
+	}
+	if websocket && req.Upgrade {
+		w.engineUpgrade(req, id)
+		return len(head)
+	}
+	s := w.sh.m.Find(id, session.Rev4)
+	if code := engineCheck(s, websocket); code >= 0 {
+		w.refuseEngine(code, req.Upgrade)
+		return len(head)
+	}
+	w.enginePoll(req, s.Link().(*transport.Polling))
+	return len(head)
+}
+
+// engineCheck says what is wrong with a polling request for s, or -1.
+func engineCheck(s *session.Session, websocket bool) int {
+	if s == nil {
+		return codeSessionUnknown
+	}
+	if _, polling := s.Link().(*transport.Polling); !polling || websocket {
+		return codeBadRequest
+	}
+	return -1
+}
+
+// enginePoll hands a request to the polling transport of a session of this
+// loop.
+func (w *Conn) enginePoll(req *httpparse.Request, p *transport.Polling) {
+	switch string(req.Method) {
+	case "GET":
+		p.Poll(w)
+	case "POST":
+		w.enginePost(req, p)
+	default:
+		w.refuse(500, "", "")
+	}
+}
+
+// enginePost gathers the body of a POST.
+func (w *Conn) enginePost(req *httpparse.Request, p *transport.Polling) {
+	if body, ok := w.startPost(req); ok {
+		w.await(body, &enginePost{p: p})
+	}
+}
+
+// enginePost is the target of a POST to a session of this loop. If the body
+// does not come whole with its head the transport is told, since a second POST
+// meanwhile is an error.
+type enginePost struct {
+	p     *transport.Polling
+	begun bool
+}
+
+func (e *enginePost) postBegun(w *Conn) bool {
+	e.begun = e.p.BeginPost()
+	if !e.begun {
+		w.close = true
+		w.refuse(400, "", "")
+	}
+	return e.begun
+}
+
+func (e *enginePost) postReady(w *Conn, b *post) {
+	if e.begun {
+		e.p.EndPost(false)
+	}
+	e.p.Post(w, b.binary, b.body.B)
+	b.done()
+}
+
+func (e *enginePost) postBroken(*Conn) {
+	if e.begun {
+		e.p.EndPost(true)
+	}
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/payload"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Config is what the layer above decides. It fills every field.
+type Config struct {
+	Path       string // of Socket.IO requests, without the last slash: "/socket.io"
+	MaxMessage int    // bytes of a POST's body or of a websocket message
+
+	Polling   bool // the polling transports are on
+	WebSocket bool // the websocket transports are on
+
+	HeadTimeout time.Duration // from a request's first byte, or from accept, to the end of its head
+	BodyTimeout time.Duration // for a body; for ordinary requests, without progress
+	IdleTimeout time.Duration // between two requests
+
+	Limits  httpparse.Limits // of Socket.IO requests; its MaxBody is MaxMessage
+	MaxBody int64            // of ordinary requests
+
+	Handler http.Handler // ordinary requests; nil answers them 404
+}
+
+// OpenRequest is a handshake. What it points to is valid until Open returns.
+type OpenRequest struct {
+	Rev       session.Rev
+	Transport string // of the first request: "polling", "websocket"; "" in revision 1
+	Head      []byte // the whole request head
+	Req       *httpparse.Request
+	Remote    netip.AddrPort
+}
+
+// Refusal is the answer to a handshake that the application, or a limit,
+// refused.
+type Refusal struct {
+	Status int
+	Text   string
+}
+
+// Hub is what web asks of the layer above. It is called on the loop of m.
+type Hub interface {
+	// Open begins a session on m's loop, or refuses it.
+	Open(m *session.Manager, req *OpenRequest) (*session.Session, *Refusal)
+	// RefusedNow counts an answer that refused a Socket.IO request.
+	RefusedNow(loop int, status int)
+}
+
+// Front is the HTTP side of one server, shared by its loops.
+type Front struct {
+	cfg    Config
+	limits httpparse.Limits // of ordinary requests
+	hub    Hub
+	shards []*Shard
+	busy   gate
+}
+
+// NewFront makes the front of a server with a manager for each loop.
+func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
+	f := &Front{cfg: cfg, hub: hub, limits: cfg.Limits}
+	if f.limits.MaxHead == 0 {
+		f.limits.MaxHead = httpparse.DefaultMaxHead
+	}
+	f.limits.MaxBody = cfg.MaxBody
+	f.cfg.Limits.MaxBody = int64(cfg.MaxMessage)
+	for _, m := range managers {
+		f.shards = append(f.shards, &Shard{front: f, m: m, loop: m.Loop()})
+	}
+	return f
+}
+
+// Shard is what the connections of one loop share. It lives on that loop.
+type Shard struct {
+	front *Front
+	m     *session.Manager
+	loop  *ioloop.Loop
+	req   httpparse.Request // the request whose callback runs
+	out   []byte            // scratch for answers
+	date  dateCache
+	stats struct{ requests, refused, malformed uint64 }
+}
+
+// Accept makes the handler of a new connection. It runs on the connection's
+// loop.
+func (f *Front) Accept(c *ioloop.Conn) ioloop.Handler {
+	sh := f.shards[c.Loop().Index()]
+	w := &Conn{c: c, sh: sh}
+	w.deadline(f.cfg.HeadTimeout)
+	return w
+}
+
+// openPacket is Engine.IO's first packet for s.
+func (sh *Shard) openPacket(s *session.Session, upgrades []string) session.Message {
+	cfg := sh.m.Config()
+	buf := ioloop.NewBuf()
+	b := append(buf.Bytes(), make([]byte, session.Headroom)...)
+	buf.SetBytes(payload.AppendOpen(b, payload.OpenInfo{
+		SID:          s.ID().String(),
+		Upgrades:     upgrades,
+		PingInterval: int(cfg.PingInterval / time.Millisecond),
+		PingTimeout:  int(cfg.PingTimeout / time.Millisecond),
+		MaxPayload:   sh.front.cfg.MaxMessage,
+	}))
+	return session.Seal(buf, false)
+}
+
+// dateCache is the value of the Date field, made once a second.
+type dateCache struct {
+	unix int64
+	text []byte
+}
+
+func (d *dateCache) at(now time.Time) []byte {
+	if u := now.Unix(); u != d.unix || d.text == nil {
+		d.unix = u
+		d.text = httpparse.AppendDate(d.text[:0], now)
+	}
+	return d.text
+}

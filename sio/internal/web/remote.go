@@ -1,0 +1,151 @@
+package web
+
+import (
+	"slices"
+
+	"github.com/valyala/bytebufferpool"
+
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/transport"
+)
+
+// request is what the loop of a session needs to know of a request that came
+// in on another one.
+type request struct {
+	id        session.ID
+	rev       session.Rev
+	websocket bool // names the websocket transport
+	leave     bool // revision 1: ?disconnect=1
+	get       bool
+	post      bool
+	binary    bool
+	body      *bytebufferpool.ByteBuffer
+}
+
+// remote is the exchange of a request whose session lives on another loop. Its
+// fields but conn and r belong to the session's loop; the connection's loop
+// knows it as the request in progress and forgets it with the answer.
+type remote struct {
+	conn *Conn
+	from *Shard // the connection's
+	home *Shard // the session's
+	r    request
+
+	watcher  transport.Watcher
+	answered bool
+}
+
+// handOver gives the request to the session's loop. A POST is handed over with
+// its whole body.
+func (w *Conn) handOver(req *httpparse.Request, home *Shard, r request) {
+	x := &remote{conn: w, from: w.sh, home: home, r: r}
+	x.r.get, x.r.post = string(req.Method) == "GET", string(req.Method) == "POST"
+	if !x.r.post || r.leave {
+		x.send()
+		return
+	}
+	if body, ok := w.startPost(req); ok {
+		w.await(body, x)
+	}
+}
+
+func (x *remote) send() {
+	x.conn.remote = x
+	if x.home.loop.PostTask(x) != nil {
+		x.conn.close = true
+		x.conn.finish(503, transport.TextUTF8, nil)
+	}
+}
+
+func (x *remote) postReady(_ *Conn, b *post) {
+	x.r.body, x.r.binary = b.body, b.binary
+	x.send()
+}
+
+func (x *remote) postBegun(*Conn) bool { return true }
+func (x *remote) postBroken(*Conn)     {}
+
+// Run implements ioloop.Task: on the session's loop.
+func (x *remote) Run() {
+	s := x.home.m.Find(x.r.id, x.r.rev)
+	if x.r.rev == session.Rev1 {
+		x.runRev1(s)
+	} else {
+		x.runEngine(s)
+	}
+	if x.r.body != nil {
+		bytebufferpool.Put(x.r.body)
+		x.r.body = nil
+	}
+}
+
+func (x *remote) runEngine(s *session.Session) {
+	if code := engineCheck(s, x.r.websocket); code >= 0 {
+		x.back(func(w *Conn) { w.refuseEngine(code, false) })
+		return
+	}
+	p := s.Link().(*transport.Polling)
+	switch {
+	case x.r.get:
+		p.Poll(x)
+	case x.r.post:
+		p.Post(x, x.r.binary, x.r.body.B)
+	default:
+		x.back(func(w *Conn) { w.refuse(500, "", "") })
+	}
+}
+
+func (x *remote) runRev1(s *session.Session) {
+	switch {
+	case s == nil && x.r.get && !x.r.leave:
+		x.back(func(w *Conn) { w.later(200, transport.TextUTF8, []byte(notHandshaken)) })
+	case s == nil:
+		x.back(func(w *Conn) { w.refuse(400, transport.TextUTF8, "Session unknown") })
+	case x.r.leave:
+		s.Left()
+		x.Answer(200, transport.TextUTF8, nil)
+	case x.r.get:
+		rev1Poll(s, x)
+	case x.r.post:
+		transport.PostRev1(s, x, x.r.body.B)
+	default:
+		x.back(func(w *Conn) { w.refuse(405, transport.TextUTF8, "Method not allowed") })
+	}
+}
+
+// Answer implements transport.Exchange.
+func (x *remote) Answer(status int, contentType string, body []byte) {
+	body = slices.Clone(body)
+	x.back(func(w *Conn) { w.finish(status, contentType, body) })
+}
+
+// back runs f on the connection's loop, if the request is still waiting there.
+func (x *remote) back(f func(*Conn)) {
+	if x.answered {
+		return
+	}
+	x.answered = true
+	x.watcher = nil
+	// A loop that takes no posts has stopped, and closed the connection.
+	_ = x.from.loop.Post(func() {
+		if x.conn.remote == x {
+			x.conn.remote = nil
+			f(x.conn)
+		}
+	})
+}
+
+// Watch implements transport.Exchange.
+func (x *remote) Watch(g transport.Watcher) { x.watcher = g }
+
+// peerGone is called on the connection's loop.
+func (x *remote) peerGone() {
+	_ = x.home.loop.Post(func() {
+		if g := x.watcher; g != nil && !x.answered {
+			x.answered = true
+			x.watcher = nil
+			g.Gone(x)
+		}
+	})
+}

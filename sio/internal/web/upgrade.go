@@ -1,0 +1,112 @@
+package web
+
+import (
+	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/transport"
+	"github.com/tornadio/tornadio/sio/internal/wsproto"
+)
+
+// checkUpgrade checks a websocket handshake and answers it if it is wrong.
+func (w *Conn) checkUpgrade(req *httpparse.Request) (key []byte, ok bool) {
+	key = req.Get("Sec-WebSocket-Key")
+	err := wsproto.CheckUpgrade(req.Method, req.Get("Upgrade"), req.Get("Connection"),
+		req.Get("Sec-WebSocket-Version"), key)
+	if err == nil {
+		return key, true
+	}
+	w.close = true
+	w.sh.stats.refused++
+	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), err.Status)
+	buf := ioloop.NewBuf()
+	b := w.appendHead(buf.Bytes(), err.Status, transport.TextUTF8)
+	if err.Status == 426 {
+		b = append(b, "Upgrade: websocket\r\nSec-WebSocket-Version: 13, 8, 7\r\n"...)
+	}
+	b = httpparse.AppendContentLength(b, int64(len(err.Reason)))
+	b = append(b, "\r\n"...)
+	buf.SetBytes(append(b, err.Reason...))
+	w.c.WriteBuf(buf, 0)
+	w.next()
+	return nil, false
+}
+
+// switchTo answers the handshake and gives the connection to a websocket
+// transport of s. The connection has a new handler from now on.
+func (w *Conn) switchTo(s *session.Session, key []byte) *transport.WebSocket {
+	w.answerSwitch(key)
+	return transport.NewWebSocket(w.c, s, w.sh.front.cfg.MaxMessage)
+}
+
+func (w *Conn) answerSwitch(key []byte) {
+	buf := ioloop.NewBuf()
+	buf.SetBytes(wsproto.AppendSwitching(buf.Bytes(), key, nil, nil))
+	w.c.WriteBuf(buf, 0)
+	w.sh.loop.StopTimer(&w.timer)
+	w.phase = phaseOver
+}
+
+// engineUpgrade begins the probe of a websocket for a session of this loop.
+func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
+	s := w.sh.m.Find(id, session.Rev4)
+	if s == nil {
+		w.refuseEngine(codeSessionUnknown, true)
+		return
+	}
+	key, ok := w.checkUpgrade(req)
+	if !ok {
+		return
+	}
+	if !s.Upgradable() {
+		// A second websocket, or one for a session that has its websocket:
+		// closed at once, the first lives on.
+		w.phase = phaseOver
+		w.sh.loop.StopTimer(&w.timer)
+		w.c.Close()
+		return
+	}
+	s.StartUpgrade(w.switchTo(s, key))
+}
+
+// farewell opens a websocket of revision 1 only to say that its session does
+// not exist: with the error packet 0.9 clients make a new handshake at once.
+func (w *Conn) farewell(key []byte) {
+	w.answerSwitch(key)
+	w.c.Write(wsproto.AppendFrame(nil, wsproto.OpText, []byte(notHandshaken)))
+	w.c.Write(wsproto.AppendClose(nil, 0, ""))
+	w.c.CloseLinger()
+}
+
+// moveTo takes the connection to the loop of the session that its handshake
+// names, and has the request read again there. It returns how much of the
+// input it used: nothing.
+func (w *Conn) moveTo(home *Shard, headLen int) int {
+	if w.moved {
+		// The loops would have to disagree on who owns the id.
+		w.refuseEngine(codeBadRequest, true)
+		return headLen
+	}
+	w.moved = true
+	w.phase = phaseMoving
+	from := w.sh
+	err := w.c.Move(home.loop, func(c *ioloop.Conn, err error) {
+		w.phase = phaseHead
+		if err != nil {
+			w.sh = from
+			w.close = true
+			w.phase = phaseBusy
+			w.finish(503, transport.TextUTF8, []byte("Service Unavailable"))
+			return
+		}
+		w.sh = home
+		w.deadline(home.front.cfg.HeadTimeout)
+	})
+	if err != nil {
+		w.phase = phaseBusy
+		w.close = true
+		w.finish(503, transport.TextUTF8, []byte("Service Unavailable"))
+		return headLen
+	}
+	return 0
+}

@@ -1,0 +1,230 @@
+package sio
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Namespace is a namespace whose clients are values of C. Handlers and
+// middlewares may be registered at any time, from any goroutine; those that
+// come after the server began to listen count from then on.
+type Namespace[C Handler] struct{ ns *namespace }
+
+// Of returns the namespace of this name with plain sockets, for handlers that
+// are functions. "/" always exists. A leading slash that is missing is added.
+func (s *Server) Of(name string) *Namespace[*Socket] {
+	ns := s.namespace(name)
+	if ns.make == nil {
+		ns.make = func() Handler {
+			k := new(Socket)
+			k.self = k
+			return k
+		}
+		ns.kind = "*sio.Socket"
+	} else if ns.kind != "*sio.Socket" {
+		s.mistake("Of(%q): the namespace has clients of type %s; register its handlers with what sio.Of returned", name, ns.kind)
+		ns = s.orphan()
+	}
+	return &Namespace[*Socket]{ns}
+}
+
+// Of makes a namespace whose clients are values of the struct T, which embeds
+// [Socket] by value. Each client that joins gets one; setup, which may be nil,
+// fills in what it needs, before OnOpen. It runs on the client's loop.
+//
+//	type Chat struct {
+//		sio.Socket
+//		name string
+//	}
+//
+//	chat := sio.Of(srv, "/chat", func(c *Chat) { c.name = "?" })
+func Of[T any, C interface {
+	*T
+	Handler
+}](s *Server, name string, setup func(C)) *Namespace[C] {
+	ns := s.namespace(name)
+	kind := fmt.Sprintf("%T", C(nil))
+	if ns.make != nil {
+		s.mistake("Of(%q): the namespace exists already, with clients of type %s", name, ns.kind)
+		ns = s.orphan()
+	}
+	ns.kind = kind
+	ns.make = func() Handler {
+		c := C(new(T))
+		c.socket().self = c
+		if setup != nil {
+			setup(c)
+		}
+		return c
+	}
+	return &Namespace[C]{ns}
+}
+
+// Name is the namespace's name.
+func (n *Namespace[C]) Name() string { return n.ns.name }
+
+// To is the members of rooms, or with no room everyone in the namespace.
+func (n *Namespace[C]) To(rooms ...string) Target { return Target{ns: n.ns, rooms: rooms} }
+
+// Use adds a middleware: it is asked, in the order of the calls, before a
+// client joins, and refuses it by an error; see [RefusedError]. It runs on the
+// client's loop and must not block it. For "/" it is asked at the handshake of
+// clients 0.7 to 0.9, which get 403 with the error's text.
+func (n *Namespace[C]) Use(f func(*Handshake) error) {
+	if f == nil {
+		n.ns.srv.mistake("Use on %q: the middleware is nil", n.ns.name)
+		return
+	}
+	n.ns.update(func(t *table) { t.middleware = append(t.middleware, f) })
+}
+
+// Len is the count of clients in the namespace, on all loops.
+func (n *Namespace[C]) Len() int {
+	total := 0
+	for _, sh := range n.ns.shards {
+		total += int(sh.count.Load())
+	}
+	return total
+}
+
+// namespace is what all loops share of a namespace.
+type namespace struct {
+	srv    *Server
+	name   string
+	kind   string         // the type of its clients, for messages
+	make   func() Handler // a new client's value, with its self set
+	shards []*nsShard
+	legacy legacyRooms
+	table  atomic.Pointer[table]
+}
+
+// table is what was registered. It is replaced, never changed.
+type table struct {
+	events     map[string]*binding
+	middleware []func(*Handshake) error
+}
+
+// nsShard is a namespace on one loop.
+type nsShard struct {
+	ns    *namespace
+	sh    *shard
+	count atomic.Int64 // len(all), for other goroutines
+	all   []*Socket
+	ids   map[uint64]*Socket
+	rooms map[string]*room
+}
+
+func (s *Server) newNamespace(name string) *namespace {
+	ns := &namespace{srv: s, name: name}
+	ns.table.Store(&table{})
+	for _, sh := range s.shards {
+		ns.shards = append(ns.shards, &nsShard{
+			ns: ns, sh: sh, ids: make(map[uint64]*Socket), rooms: make(map[string]*room),
+		})
+	}
+	return ns
+}
+
+// orphan takes the registrations that come after a mistake.
+func (s *Server) orphan() *namespace { return s.newNamespace("") }
+
+// namespace finds or makes a namespace for registration.
+func (s *Server) namespace(name string) *namespace {
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name
+	}
+	if strings.ContainsAny(name, ",:?\x00") {
+		s.mistake("Of(%q): a namespace's name can't contain a comma, a colon, a question mark or a NUL", name)
+		return s.orphan()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := *s.namespaces.Load()
+	if ns := old[name]; ns != nil {
+		return ns
+	}
+	all := make(map[string]*namespace, len(old)+1)
+	for k, v := range old {
+		all[k] = v
+	}
+	ns := s.newNamespace(name)
+	all[name] = ns
+	s.namespaces.Store(&all)
+	return ns
+}
+
+// update replaces the table by a changed copy.
+func (ns *namespace) update(f func(*table)) {
+	ns.srv.mu.Lock()
+	defer ns.srv.mu.Unlock()
+	old := ns.table.Load()
+	t := &table{events: make(map[string]*binding, len(old.events)+1)}
+	for k, v := range old.events {
+		t.events[k] = v
+	}
+	t.middleware = append(t.middleware, old.middleware...)
+	f(t)
+	ns.table.Store(t)
+}
+
+// add puts a socket on its loop's lists.
+func (ns *namespace) add(s *Socket) {
+	n := ns.shards[s.c.sh.index]
+	for {
+		s.id = s.c.sess.Manager().NewID()
+		if _, taken := n.ids[s.id.Key()]; !taken {
+			break
+		}
+	}
+	n.ids[s.id.Key()] = s
+	s.pos = len(n.all)
+	n.all = append(n.all, s)
+	n.count.Add(1)
+	ns.legacy.add(s, everyone, 1)
+}
+
+// remove takes a socket off them, and out of its rooms.
+func (ns *namespace) remove(s *Socket) {
+	n := ns.shards[s.c.sh.index]
+	if n.ids[s.id.Key()] != s {
+		return
+	}
+	for len(s.rooms) > 0 {
+		n.leave(s, len(s.rooms)-1)
+	}
+	s.rooms, s.byRoom = nil, nil
+	delete(n.ids, s.id.Key())
+	last := len(n.all) - 1
+	n.all[s.pos] = n.all[last]
+	n.all[s.pos].pos = s.pos
+	n.all[last] = nil
+	n.all = n.all[:last]
+	n.count.Add(-1)
+	ns.legacy.add(s, everyone, -1)
+}
+
+// byID finds a socket of this loop by its public id.
+func (n *nsShard) byID(name string) *Socket {
+	id, ok := session.ParseID([]byte(name))
+	if !ok {
+		return nil
+	}
+	if s := n.ids[id.Key()]; s != nil && s.id == id {
+		return s
+	}
+	return nil
+}
+
+// each calls f for the members of a room, or for the socket with this id.
+func (n *nsShard) each(name string, f func(*Socket)) {
+	if r := n.rooms[name]; r != nil {
+		for _, s := range r.members {
+			f(s)
+		}
+	} else if s := n.byID(name); s != nil {
+		f(s)
+	}
+}

@@ -1,0 +1,86 @@
+package sio
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/tornadio/tornadio/sio/internal/packet"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Packet is an event encoded once, for sending it many times: see
+// [Socket.EmitPacket] and [Target.EmitPacket]. It is safe from any goroutine.
+type Packet struct {
+	out outgoing
+
+	mu    sync.Mutex
+	forms []form
+}
+
+// form is a packet's bytes for one revision and namespace, shared by all
+// receivers.
+type form struct {
+	rev session.Rev
+	ns  string
+	ms  []session.Message
+	err error
+}
+
+// Encode encodes an event. It fails on a reserved name, or on an argument that
+// has no JSON form.
+func Encode(event string, args ...any) (*Packet, error) {
+	o, err := newEvent(event, args)
+	if err != nil {
+		return nil, err
+	}
+	return &Packet{out: o}, nil
+}
+
+func newEvent(event string, args []any) (outgoing, error) {
+	if packet.Reserved([]byte(event)) {
+		return outgoing{}, fmt.Errorf("%w: %q", ErrReserved, event)
+	}
+	e, err := encodeArgs(nil, args)
+	if err != nil {
+		return outgoing{}, err
+	}
+	return outgoing{kind: outEvent, event: event, encoded: e}, nil
+}
+
+// newSend makes what Send sends: a text, binary data, or any JSON value.
+func newSend(v any) (outgoing, error) {
+	e, err := encodeArgs(nil, []any{v})
+	if err != nil {
+		return outgoing{}, err
+	}
+	o := outgoing{kind: outJSON, encoded: e}
+	if _, text := v.(string); text {
+		o.kind = outText
+	}
+	return o, nil
+}
+
+// messages are the packet's bytes for a receiver. Their references are the
+// packet's: each receiver takes its own.
+func (p *Packet) messages(rev session.Rev, ns string) ([]session.Message, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.forms {
+		if f := &p.forms[i]; f.rev == rev && f.ns == ns {
+			return f.ms, f.err
+		}
+	}
+	ms, err := p.out.encode(rev, ns)
+	p.forms = append(p.forms, form{rev, ns, ms, err})
+	return ms, err
+}
+
+// release gives the packet's own references back.
+func (p *Packet) release() {
+	for _, f := range p.forms {
+		for _, m := range f.ms {
+			m.Buf.Release()
+		}
+	}
+	p.forms = nil
+}

@@ -1,0 +1,285 @@
+package sio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/web"
+)
+
+// Server serves Socket.IO's clients of every supported generation, and
+// ordinary HTTP beside them. Its methods are safe from any goroutine.
+type Server struct {
+	cfg    Config
+	group  *ioloop.Group
+	front  *web.Front
+	mux    *http.ServeMux
+	shards []*shard
+
+	sessions   atomic.Int64
+	namespaces atomic.Pointer[map[string]*namespace]
+
+	mu       sync.Mutex
+	mistakes []error
+	started  bool
+	closing  bool
+	closed   chan struct{} // when Shutdown has ended
+}
+
+// New makes a server with reactor loops of its own. The zero Config works. A
+// mistake in cfg is reported by Err, and by every call that begins to listen.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	err := cfg.check()
+	if err != nil {
+		return broken(cfg, err)
+	}
+	group, err := ioloop.NewGroup(cfg.loop())
+	if err != nil {
+		return broken(cfg, err)
+	}
+	return build(group, cfg)
+}
+
+// NewOn makes a server on a reactor that the caller has made, e.g. a simulated
+// one. The fields of Config that describe the reactor have no effect.
+func NewOn(group *ioloop.Group, cfg Config) *Server {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return broken(cfg, err)
+	}
+	return build(group, cfg)
+}
+
+// broken is a server that only says what is wrong with it.
+func broken(cfg Config, err error) *Server {
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s.namespaces.Store(&map[string]*namespace{})
+	s.mistakes = []error{err}
+	cfg.Logger.Error(err.Error())
+	return s
+}
+
+func build(group *ioloop.Group, cfg Config) *Server {
+	s := &Server{cfg: cfg, group: group, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s.namespaces.Store(&map[string]*namespace{})
+	var managers []*session.Manager
+	shared := cfg.session()
+	for i, loop := range group.Loops() {
+		m := session.NewManager(loop, shared)
+		managers = append(managers, m)
+		s.shards = append(s.shards, &shard{srv: s, index: i, loop: loop, m: m})
+	}
+	s.front = web.NewFront(cfg.web(s), hub{s}, managers)
+	s.namespace("/") // it always exists
+	return s
+}
+
+// mistake records what a user of the package did wrong, and says so at once.
+func (s *Server) mistake(format string, args ...any) {
+	err := fmt.Errorf("sio: "+format, args...)
+	where := caller()
+	s.cfg.Logger.Error(err.Error(), "at", where)
+	s.mu.Lock()
+	s.mistakes = append(s.mistakes, fmt.Errorf("%w (at %s)", err, where))
+	s.mu.Unlock()
+}
+
+// caller is the place outside this package that called into it.
+func caller() string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !inPackage(f.Function) || !more {
+			return fmt.Sprintf("%s:%d", f.File, f.Line)
+		}
+	}
+}
+
+const packagePath = "github.com/tornadio/tornadio/sio."
+
+func inPackage(function string) bool {
+	return len(function) > len(packagePath) && function[:len(packagePath)] == packagePath
+}
+
+// Err reports what was wrong with the Config or the registrations so far: bad
+// settings, reserved or duplicate names, nil handlers. Each is logged when it
+// is made, too.
+func (s *Server) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return errors.Join(s.mistakes...)
+}
+
+// lookup finds a namespace that clients may join.
+func (s *Server) lookup(name string) *namespace {
+	ns := (*s.namespaces.Load())[name]
+	if ns == nil {
+		return nil
+	}
+	if ns.make == nil {
+		s.Of(name)
+	}
+	return ns
+}
+
+// Handle registers an ordinary HTTP handler, as http.ServeMux does: whatever
+// does not lie under Config.Path goes there. Handlers run in goroutines of
+// their own, and may block and stream. They can't hijack the connection.
+func (s *Server) Handle(pattern string, h http.Handler) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.mistake("Handle(%q): %v", pattern, v)
+		}
+	}()
+	s.mux.Handle(pattern, h)
+}
+
+// HandleFunc is [Server.Handle] for a function.
+func (s *Server) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Request)) {
+	if f == nil {
+		s.mistake("HandleFunc(%q): the handler is nil", pattern)
+		return
+	}
+	s.Handle(pattern, http.HandlerFunc(f))
+}
+
+// Listen begins to listen, at once if the server has started. network is
+// "tcp", "tcp4", "tcp6" or "unix"; addresses are those of net.Listen. It
+// returns the address, with the port that port 0 became.
+func (s *Server) Listen(network, addr string) (net.Addr, error) {
+	if err := s.Err(); err != nil {
+		return nil, err
+	}
+	return s.group.Listen(network, addr, s.front.Accept)
+}
+
+// Start runs the loops. It returns once they run.
+func (s *Server) Start() error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return ErrServerClosed
+	}
+	if s.started {
+		return nil
+	}
+	s.started = true
+	return s.group.Start()
+}
+
+// ListenAndServe listens on a TCP address, ":8001" say, and serves until
+// Shutdown, when it returns ErrServerClosed.
+func (s *Server) ListenAndServe(addr string) error {
+	if _, err := s.Listen("tcp", addr); err != nil {
+		return err
+	}
+	return s.Wait()
+}
+
+// Serve serves connections that the listeners accept, until Shutdown.
+// Listeners of the package net work; those that wrap connections, as tls does,
+// can't be honoured on a reactor and are refused.
+func (s *Server) Serve(listeners ...net.Listener) error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	for _, ln := range listeners {
+		if err := s.group.ListenOn(ln, s.front.Accept); err != nil {
+			return err
+		}
+	}
+	return s.Wait()
+}
+
+// Wait starts the server if need be, and waits for its end.
+func (s *Server) Wait() error {
+	if err := s.Start(); err != nil {
+		return err
+	}
+	<-s.group.Done()
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	if closing {
+		<-s.closed
+		return ErrServerClosed
+	}
+	return s.group.Err()
+}
+
+// Shutdown stops listening, tells the clients by closing their connections in
+// the words of their protocol (they may reconnect, elsewhere or later),
+// flushes what is queued for them, waits for ordinary requests, and returns
+// when all is closed. When ctx ends first what is left is cut, and ctx's error
+// returned.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if s.group == nil {
+		return nil
+	}
+	s.mu.Lock()
+	again := s.closing
+	s.closing = true
+	s.mu.Unlock()
+	if again {
+		select {
+		case <-s.closed:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	defer close(s.closed)
+	err := s.group.StopListening()
+	for _, sh := range s.shards {
+		_ = sh.loop.Post(sh.shutDown)
+	}
+	err = errors.Join(err, s.front.CloseHandlers(ctx))
+	return errors.Join(err, s.group.Stop(ctx))
+}
+
+func (sh *shard) shutDown() {
+	sh.m.All(func(s *session.Session) { s.Close(session.ShuttingDown) })
+}
+
+// hub is what the HTTP side sees of the server.
+type hub struct{ s *Server }
+
+// RefusedNow implements web.Hub.
+func (h hub) RefusedNow(loop, _ int) { h.s.shards[loop].stats.refused.Add(1) }
+
+// Open implements web.Hub: a handshake.
+func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *web.Refusal) {
+	sh := h.s.shards[m.Loop().Index()]
+	if h.s.sessions.Load() >= int64(h.s.cfg.MaxSessions) {
+		sh.stats.refused.Add(1)
+		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
+	}
+	c := sh.begin(req.Rev)
+	c.remote = req.Remote
+	c.head = append([]byte(nil), req.Head...)
+	if req.Rev != session.Rev1 {
+		c.connect = &connectTimer{c: c}
+		sh.loop.StartTimer(&c.connect.timer, h.s.cfg.ConnectTimeout, c.connect)
+		return &c.sess, nil
+	}
+	root := h.s.lookup("/")
+	if err := c.ask(root, c.handshake("/", nil, nil)); err != nil {
+		sh.stats.refused.Add(1)
+		c.sess.Close(session.ForcedClose)
+		return nil, &web.Refusal{Status: 403, Text: err.Error()}
+	}
+	return &c.sess, nil
+}

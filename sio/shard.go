@@ -1,0 +1,135 @@
+package sio
+
+import (
+	"errors"
+	"runtime/debug"
+
+	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+var (
+	errNamespace = errors.New("Invalid namespace") // the reference's words
+	errInternal  = errors.New("internal error")
+)
+
+func asRefused(err error) (*RefusedError, bool) {
+	var r *RefusedError
+	ok := errors.As(err, &r)
+	return r, ok
+}
+
+// shard is what a server keeps on one loop. User's callbacks of the loop all
+// run through it.
+type shard struct {
+	srv     *Server
+	index   int
+	loop    *ioloop.Loop
+	m       *session.Manager
+	stats   counters
+	scratch Event
+	marks   uint64 // of broadcasts: see reach
+	depth   int    // user's callbacks that run now
+	pending []func()
+}
+
+// later runs f when the user's callback that runs now has ended, so that no
+// callback ever runs inside another one.
+func (sh *shard) later(f func()) {
+	sh.pending = append(sh.pending, f)
+	sh.drain()
+}
+
+func (sh *shard) drain() {
+	for sh.depth == 0 && len(sh.pending) > 0 {
+		f := sh.pending[0]
+		sh.pending = sh.pending[1:]
+		if len(sh.pending) == 0 {
+			sh.pending = nil
+		}
+		f()
+	}
+}
+
+// closeLater runs OnClose, and then takes the socket out of its rooms.
+func (sh *shard) closeLater(s *Socket) {
+	sh.later(func() {
+		sh.guard(s.ns.name+" OnClose", func() { s.self.OnClose(s.why) })
+		s.ns.remove(s)
+	})
+}
+
+// guard runs a user's callback and survives its panic. It reports whether
+// there was one.
+func (sh *shard) guard(label string, f func()) (crashed bool) {
+	sh.loop.SetName(label)
+	sh.depth++
+	defer func() {
+		sh.depth--
+		if v := recover(); v != nil {
+			crashed = true
+			sh.crashed(label, v)
+		}
+		sh.drain()
+	}()
+	f()
+	return false
+}
+
+// crashed reports a panic. The stack is that of the panicking callback: this
+// runs inside its deferred recovery.
+func (sh *shard) crashed(label string, v any) {
+	sh.stats.panics.Add(1)
+	sh.srv.cfg.Logger.Error("sio: panic in a handler", "handler", label, "panic", v, "stack", string(debug.Stack()))
+}
+
+// run runs a callback of the socket; a panic ends its client.
+func (s *Socket) run(what string, f func()) {
+	if s.c.sh.guard(what, f) {
+		s.c.crash()
+	}
+}
+
+// runBinding is run for a registered handler, without a closure.
+func (s *Socket) runBinding(b *binding, e *Event) {
+	sh := s.c.sh
+	sh.loop.SetName(b.label)
+	if err := sh.callBinding(b, s, e); err != nil {
+		sh.stats.misfits.Add(1)
+		s.run("OnError", func() { s.self.OnError(err) })
+	}
+}
+
+func (sh *shard) callBinding(b *binding, s *Socket, e *Event) (err error) {
+	sh.depth++
+	defer func() {
+		sh.depth--
+		if v := recover(); v != nil {
+			sh.crashed(b.label, v)
+			s.c.crash()
+		}
+		sh.drain()
+	}()
+	return b.call(s.self, e)
+}
+
+// runAck runs the callback of an acknowledgement.
+func (s *Socket) runAck(f func(*Ack), a *Ack) {
+	if f != nil {
+		s.run("acknowledgement", func() { f(a) })
+	}
+}
+
+// begin makes a client for a handshake on this loop.
+func (sh *shard) begin(rev session.Rev) *client {
+	c := &client{sh: sh}
+	sh.m.Start(&c.sess, rev, c)
+	sh.srv.sessions.Add(1)
+	return c
+}
+
+// ended is called once for every client.
+func (sh *shard) ended(c *client) {
+	sh.srv.sessions.Add(-1)
+	sh.stats.ended[c.why].Add(1)
+}

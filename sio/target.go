@@ -1,0 +1,232 @@
+package sio
+
+import (
+	"slices"
+	"sync/atomic"
+
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Target names receivers: the members of rooms, or a whole namespace, less
+// some. It is a value: every operator returns a new one, and one can be kept
+// and used again, from any goroutine.
+type Target struct {
+	ns       *namespace
+	rooms    []string
+	except   []string
+	skip     *Socket // the sender
+	only     *Socket // a single receiver
+	volatile bool
+}
+
+// To is the members of a room; of several, each once. With no room it is
+// everyone in the namespace. Of a socket, the socket itself is left out. A
+// socket's id is the name of a room with that one member.
+func (s *Socket) To(rooms ...string) Target {
+	return Target{ns: s.ns, rooms: rooms, skip: s}
+}
+
+// Broadcast is everyone in the namespace but the socket itself.
+func (s *Socket) Broadcast() Target { return Target{ns: s.ns, skip: s} }
+
+// Volatile is the socket itself for messages that may get lost: see
+// [Target.Volatile].
+func (s *Socket) Volatile() Target { return Target{ns: s.ns, only: s, volatile: true} }
+
+// To adds rooms.
+func (t Target) To(rooms ...string) Target {
+	t.rooms = append(slices.Clip(t.rooms), rooms...)
+	return t
+}
+
+// Except leaves the members of rooms out.
+func (t Target) Except(rooms ...string) Target {
+	t.except = append(slices.Clip(t.except), rooms...)
+	return t
+}
+
+// Volatile drops messages for clients that can't take them at once: those
+// between two polls, and those that read too slowly.
+func (t Target) Volatile() Target {
+	t.volatile = true
+	return t
+}
+
+// Local keeps to this process. With the adapter in memory there is no other.
+func (t Target) Local() Target { return t }
+
+// Emit sends an event. It is encoded once for each kind of receiver.
+func (t Target) Emit(event string, args ...any) error {
+	o, err := newEvent(event, args)
+	if err != nil {
+		return err
+	}
+	return t.send(&Packet{out: o}, true)
+}
+
+// Send sends a message, as [Socket.Send] does.
+func (t Target) Send(v any) error {
+	o, err := newSend(v)
+	if err != nil {
+		return err
+	}
+	return t.send(&Packet{out: o}, true)
+}
+
+// EmitPacket sends an event that was encoded before.
+func (t Target) EmitPacket(p *Packet) error { return t.send(p, false) }
+
+// send delivers p on every loop that may have receivers: at once on the loop
+// it runs on, by one message to each of the others. own says that p ends with
+// the delivery.
+func (t Target) send(p *Packet, own bool) error {
+	if t.ns == nil {
+		return ErrClosed
+	}
+	if t.only != nil {
+		return t.only.sendVolatile(p, t.volatile)
+	}
+	b := &broadcast{Target: t, p: p, own: own}
+	b.left.Store(1)
+	for _, n := range t.ns.shards {
+		if n.count.Load() == 0 {
+			continue
+		}
+		b.left.Add(1)
+		if n.sh.loop.InLoop() {
+			b.deliver(n)
+		} else if n.sh.loop.PostTask(&delivery{b, n}) != nil {
+			b.done()
+		}
+	}
+	b.done()
+	if len(p.out.attachments) > 0 && t.hasLegacy() {
+		return ErrBinary
+	}
+	return nil
+}
+
+func (t Target) hasLegacy() bool {
+	if len(t.rooms) == 0 {
+		return t.ns.legacy.has(everyone)
+	}
+	return slices.ContainsFunc(t.rooms, t.ns.legacy.has)
+}
+
+func (s *Socket) sendVolatile(p *Packet, volatile bool) error {
+	if s.Closed() {
+		return ErrClosed
+	}
+	if !volatile {
+		return s.EmitPacket(p)
+	}
+	if len(p.out.attachments) > 0 && s.Generation() == Legacy {
+		return ErrBinary
+	}
+	s.onLoopDo(func() {
+		if s.c.sess.Writable() {
+			_ = s.EmitPacket(p)
+		}
+	})
+	return nil
+}
+
+// broadcast is a packet on its way to the receivers on all loops.
+type broadcast struct {
+	Target
+	p    *Packet
+	own  bool
+	left atomic.Int32
+}
+
+// delivery is the part of one loop.
+type delivery struct {
+	b *broadcast
+	n *nsShard
+}
+
+// Run implements ioloop.Task.
+func (d *delivery) Run() { d.b.deliver(d.n) }
+
+func (b *broadcast) done() {
+	if b.left.Add(-1) == 0 && b.own {
+		b.p.release()
+	}
+}
+
+// deliver queues the packet for the receivers of one loop, each once.
+func (b *broadcast) deliver(n *nsShard) {
+	defer b.done()
+	n.sh.marks++
+	r := reach{b: b, n: n, mark: n.sh.marks}
+	if b.skip != nil {
+		b.skip.markOn(n, r.mark)
+	}
+	for _, name := range b.except {
+		n.each(name, func(s *Socket) { s.mark = r.mark })
+	}
+	if len(b.rooms) == 0 {
+		r.all(n.all)
+		return
+	}
+	for _, name := range b.rooms {
+		if room := n.rooms[name]; room != nil {
+			r.all(room.members)
+		} else if s := n.byID(name); s != nil {
+			r.one(s)
+		}
+	}
+}
+
+// markOn marks the socket if it lives on this loop.
+func (s *Socket) markOn(n *nsShard, mark uint64) {
+	if s.c != nil && s.c.sh == n.sh {
+		s.mark = mark
+	}
+}
+
+// reach is one delivery on one loop: the bytes for each kind of receiver are
+// looked up once.
+type reach struct {
+	b    *broadcast
+	n    *nsShard
+	mark uint64
+	rev1 []session.Message
+	rev5 []session.Message
+	have [5]bool
+}
+
+func (r *reach) messages(rev session.Rev) []session.Message {
+	to := &r.rev5
+	if rev == session.Rev1 {
+		to = &r.rev1
+	}
+	if !r.have[rev] {
+		r.have[rev] = true
+		// A form that does not exist (binary for revision 1) has no messages;
+		// the sender was told.
+		*to, _ = r.b.p.messages(rev, r.n.ns.name)
+	}
+	return *to
+}
+
+func (r *reach) all(members []*Socket) {
+	for _, s := range members {
+		r.one(s)
+	}
+}
+
+func (r *reach) one(s *Socket) {
+	if s.mark == r.mark || s.state.Load() != sockOpen && s.state.Load() != sockOpening {
+		return
+	}
+	s.mark = r.mark
+	sess := &s.c.sess
+	if r.b.volatile && !sess.Writable() {
+		return
+	}
+	for _, m := range r.messages(sess.Rev()) {
+		m.Buf.Retain()
+		sess.Enqueue(m)
+	}
+}
