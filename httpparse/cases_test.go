@@ -244,7 +244,7 @@ var (
 	mdLimit    = regexp.MustCompile("`(Max[A-Za-z]+)=(-?[0-9]+)`")
 )
 
-func loadCases(t *testing.T) (cases []mdCase) {
+func loadCases(t testing.TB) (cases []mdCase) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.md")
 	if err != nil || len(files) < 4 {
@@ -279,7 +279,7 @@ func loadCases(t *testing.T) (cases []mdCase) {
 	return cases
 }
 
-func mdLimits(t *testing.T, text string) (l Limits) {
+func mdLimits(t testing.TB, text string) (l Limits) {
 	for _, m := range mdLimit.FindAllStringSubmatch(text, -1) {
 		n, err := strconv.Atoi(m[2])
 		if err != nil {
@@ -307,7 +307,7 @@ func mdLimits(t *testing.T, text string) (l Limits) {
 
 // mdInput makes bytes of a block: each line ends with CRLF, unless a backslash
 // ends it; \r \n \t \s \\ and \xNN are escapes.
-func mdInput(t *testing.T, block string) (b []byte) {
+func mdInput(t testing.TB, block string) (b []byte) {
 	for line := range strings.Lines(block) {
 		line = strings.TrimSuffix(line, "\n")
 		open := strings.HasSuffix(line, `\`) && !strings.HasSuffix(line, `\\`)

@@ -13,6 +13,10 @@ import "math"
 // not get far.
 const maxExcess = 16 << 10
 
+// maxSizeDigits is what 64 bits need. More of them can only be zeros in front,
+// over which others stumble (net/http refuses them).
+const maxSizeDigits = 16
+
 // step takes one byte of the framing.
 func (b *Body) step(c byte) error {
 	switch {
@@ -32,6 +36,8 @@ func (b *Body) step(c byte) error {
 
 func (b *Body) stepSize(c byte) error {
 	switch {
+	case class[c]&isHex != 0 && b.line > maxSizeDigits:
+		return b.fail(400, "bad chunk size")
 	case class[c]&isHex != 0:
 		b.state = chunkDigits
 		return b.digit(c)
