@@ -3,10 +3,10 @@ package packet
 import "bytes"
 
 const (
-	reasonNotEvent = "event data is not an array"
-	reasonName     = "event name is neither string nor number"
-	reasonNoName   = "event without a name"
-	reasonNotAck   = "ack data is not an array"
+	reasonNotObject = "event data is not an object"
+	reasonNotEvent  = "event data is not an array"
+	reasonName      = "event name is neither string nor number"
+	reasonNoName    = "event without a name"
 )
 
 // SplitEvent splits the data of a protocol 5 event, `["name",1,2]`, which
@@ -104,7 +104,7 @@ type rev1Event struct{ name, args []byte }
 func (e *rev1Event) scan(b []byte) (int, string) {
 	i := skipSpace(b, 0)
 	if i >= len(b) || b[i] != '{' {
-		return i, "event data is not an object"
+		return i, reasonNotObject
 	}
 	if i = skipSpace(b, i+1); i < len(b) && b[i] == '}' {
 		return checkEnd(b, i+1)
@@ -145,13 +145,6 @@ func (e *rev1Event) member(b []byte, i int) (int, string) {
 		e.name = value
 	case keyIs(b[key+1:end-1], "args"):
 		e.args = value
-	}
-	return i, ""
-}
-
-func checkEnd(b []byte, i int) (int, string) {
-	if i = skipSpace(b, i); i < len(b) {
-		return i, reasonSyntax
 	}
 	return i, ""
 }

@@ -14,9 +14,8 @@ import (
 // almost any text and answers a packet without type for it. Such text is an
 // error here; the tests list every other difference.
 //
-// Three oddities of the wire: a message without data may lack the third colon
-// and, with an id, the second too far ("3:5:" is what encoders make of an id
-// and an empty text); an acknowledgement carries the id that it answers in its
+// Three oddities of the wire: the third colon is there exactly when there is
+// data ("3:5:" is what encoders make of an id and an empty text); an acknowledgement carries the id that it answers in its
 // data, with a "+" before the arguments; a query comes behind the endpoint
 // (/chat?x=1) or as the data of a connect (/chat:?x=1).
 
@@ -37,7 +36,7 @@ var rev1Digit = [...]byte{
 // use them, and data of types that have none, are dropped.
 func ParseRev1(b []byte) (Packet, error) {
 	if len(b) < 2 || b[0] < '0' || b[0] > '8' || b[1] != ':' {
-		return Packet{}, fail(0, "unknown packet type")
+		return Packet{}, fail(0, reasonType)
 	}
 	p := Packet{Type: rev1Types[b[0]-'0']}
 	id, i, ok := digits(b, 2)
@@ -60,8 +59,8 @@ func ParseRev1(b []byte) (Packet, error) {
 		end, data = i+n, b[i+n+1:]
 	}
 	p.takeEndpoint(b[i:end:end])
-	if reason := p.takeRev1Data(data); reason != "" {
-		return Packet{}, fail(len(b)-len(data), reason)
+	if at, reason := p.takeRev1Data(data); reason != "" {
+		return Packet{}, fail(len(b)-len(data)+at, reason)
 	}
 	return p, nil
 }
@@ -80,15 +79,13 @@ func (p *Packet) takeEndpoint(b []byte) {
 }
 
 // takeRev1Data reads what stands after the third colon, by type.
-func (p *Packet) takeRev1Data(data []byte) string {
+func (p *Packet) takeRev1Data(data []byte) (int, string) {
 	switch p.Type {
 	case Message, Event:
 		p.Data = data
 	case JSON:
-		if Valid(data, MaxDepth) != nil {
-			return reasonSyntax
-		}
 		p.Data = data
+		return check(data, MaxDepth)
 	case Connect:
 		if len(data) > 0 {
 			p.Query = bytes.TrimPrefix(data, []byte("?"))
@@ -104,7 +101,7 @@ func (p *Packet) takeRev1Data(data []byte) string {
 			p.Advice = AdviceReconnect
 		}
 	}
-	return ""
+	return 0, ""
 }
 
 // takeRev1Ack reads `<id>[+]<JSON>`. Only the first "+" divides: the JSON may
@@ -118,7 +115,7 @@ func (p *Packet) takeRev1Ack(data []byte) {
 	if i < len(data) && data[i] == '+' {
 		i++
 	}
-	if i < len(data) && Valid(data[i:], MaxDepth) == nil {
+	if _, reason := check(data[i:], MaxDepth); reason == "" {
 		p.Data = data[i:]
 	}
 }

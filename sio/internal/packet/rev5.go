@@ -16,7 +16,10 @@ import (
 // number, hexadecimal or fractional numbers of attachments, ids that do not
 // fit, events without data, and nesting beyond MaxDepth.
 
-const reasonPayload = "invalid payload"
+const (
+	reasonType    = "unknown packet type"
+	reasonPayload = "invalid payload"
+)
 
 // ParseRev5 splits a protocol 5 packet and checks all of its JSON, so that
 // Data, when not empty, is valid and of the shape that the type demands: an
@@ -28,14 +31,14 @@ const reasonPayload = "invalid payload"
 func ParseRev5(b []byte) (Packet, error) {
 	p := Packet{Namespace: root}
 	if len(b) == 0 || b[0] < '0' || b[0] > '6' {
-		return Packet{}, fail(0, "unknown packet type")
+		return Packet{}, fail(0, reasonType)
 	}
 	p.Type = Type(b[0] - '0')
 	i := 1
 	if p.Type == BinaryEvent || p.Type == BinaryAck {
 		n, end, ok := digits(b, i)
 		if !ok || end == i || end == len(b) || b[end] != '-' || n > math.MaxInt32 {
-			return Packet{}, fail(i, "illegal attachments")
+			return Packet{}, fail(i, reasonAttachments)
 		}
 		p.Attachments, i = int(n), end+1
 	}

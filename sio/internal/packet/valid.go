@@ -30,14 +30,27 @@ const (
 // and that its arrays and objects are nested at most maxDepth deep (0 allows
 // plain values only; more than 1024 means 1024). It does not check UTF-8.
 func Valid(b []byte, maxDepth int) error {
-	i, reason := checkValue(b, 0, maxDepth)
-	if reason != "" {
+	if i, reason := check(b, maxDepth); reason != "" {
 		return fail(i, reason)
 	}
-	if i = skipSpace(b, i); i < len(b) {
-		return fail(i, reasonSyntax)
-	}
 	return nil
+}
+
+// check is Valid without an allocation for the error.
+func check(b []byte, maxDepth int) (int, string) {
+	i, reason := checkValue(b, 0, maxDepth)
+	if reason != "" {
+		return i, reason
+	}
+	return checkEnd(b, i)
+}
+
+// checkEnd checks that nothing but white space follows.
+func checkEnd(b []byte, i int) (int, string) {
+	if i = skipSpace(b, i); i < len(b) {
+		return i, reasonSyntax
+	}
+	return i, ""
 }
 
 // nest is the stack of open arrays and objects.

@@ -177,3 +177,54 @@ func TestRev1EncodeVectors(t *testing.T) {
 		}
 	}
 }
+
+// decodeOnlyDiffers are the odd packets of the vectors that are read in another
+// way than by all six released parsers: the packet that is read instead, or the
+// reason of the refusal.
+var decodeOnlyDiffers = map[string]struct {
+	packet map[string]any
+	reason string
+}{
+	// Args that are not an array: one argument; the parsers pass the bare value on.
+	`6:::12+{"0":"woot"}`: {packet: map[string]any{
+		"type": "ack", "endpoint": "", "ackId": "12", "args": []any{map[string]any{"0": "woot"}}}},
+	// A query behind the endpoint is the application's, not part of the name.
+	"1::/e?x=1": {packet: map[string]any{"type": "connect", "endpoint": "/e", "qs": "?x=1"}},
+	// The parsers lose the arguments: their dot does not match U+2028.
+	"6:::4+[\"a\u2028b\"]": {packet: map[string]any{
+		"type": "ack", "endpoint": "", "ackId": "4", "args": []any{"a\u2028b"}}},
+	// Events without a name and values that are none: nobody could handle them.
+	"5:::{bad":         {reason: reasonSyntax},
+	`5:::{"args":[1]}`: {reason: reasonNoName},
+	"5:::":             {reason: reasonNotObject},
+	"4:::{bad":         {reason: reasonSyntax},
+	"4:::":             {reason: reasonEnd},
+}
+
+func TestRev1DecodeOnlyVectors(t *testing.T) {
+	t.Parallel()
+	met := 0
+	for _, v := range loadRev1(t).DecodeOnly {
+		got, reason := describeRev1(v.Encoded)
+		if d, ok := decodeOnlyDiffers[v.Encoded]; ok {
+			met++
+			if reason != d.reason || d.reason == "" && !reflect.DeepEqual(got, d.packet) {
+				t.Errorf("%q: got %v %q, want %v %q", v.Encoded, got, reason, d.packet, d.reason)
+			}
+			continue
+		}
+		// An error stands for what the parsers answer to text that is no packet:
+		// one without type.
+		agrees, typeless := false, true
+		for _, r := range v.Results {
+			agrees = agrees || reflect.DeepEqual(got, r.Packet)
+			typeless = typeless && r.Packet["type"] == nil
+		}
+		if reason == "" && !agrees || reason != "" && !typeless {
+			t.Errorf("%q: got %v %q, want one of %v", v.Encoded, got, reason, v.Results)
+		}
+	}
+	if met != len(decodeOnlyDiffers) {
+		t.Errorf("%d of %d differences met", met, len(decodeOnlyDiffers))
+	}
+}
