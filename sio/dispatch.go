@@ -47,12 +47,11 @@ func (c *client) takeRev5(data []byte) {
 // takeConnect takes a request to join. A second one for a namespace is an
 // error that ends the connection, as in the reference.
 func (c *client) takeConnect(p *packet.Packet) {
-	name, query, _ := bytes.Cut(p.Namespace, []byte("?"))
-	if c.find(name) != nil || c.count() >= c.sh.srv.cfg.MaxNamespaces {
+	if c.find(p.Namespace) != nil || c.count() >= c.sh.srv.cfg.MaxNamespaces {
 		c.violated()
 		return
 	}
-	c.join(string(name), p.Data, query)
+	c.join(string(p.Namespace), p.Data, nil)
 }
 
 // notJoined: a packet for a namespace that the client is not in. The end of a

@@ -104,6 +104,9 @@ func (sh *shard) callBinding(b *binding, s *Socket, e *Event) (err error) {
 	sh.depth++
 	defer func() {
 		sh.depth--
+		if !b.raw {
+			e.received = received{} // what was lent is taken back
+		}
 		if v := recover(); v != nil {
 			sh.crashed(b.label, v)
 			s.c.crash()

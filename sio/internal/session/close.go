@@ -92,16 +92,27 @@ func (s *Session) finishClosing() {
 // goodbye sends what is left and closes the link.
 func (s *Session) goodbye(how Closing) {
 	l := s.link
+	if s.polling() && !l.Ready() {
+		s.dropQueue()
+	} else if s.polling() && s.rev != Rev1 {
+		// One body for all: nobody may come for a second one.
+		s.append([]Message{s.lastPacket(how)})
+	}
 	if q := s.takeQueue(); q != nil {
-		if !s.polling() || l.Ready() {
-			l.Send(q)
-		} else {
-			release(q)
-		}
+		l.Send(q)
 		s.m.giveBack(q)
 	}
 	s.remove()
 	l.Close(how)
+}
+
+// lastPacket ends a polling session of Engine.IO: the client's own goodbye is
+// answered with a noop, as the reference does.
+func (s *Session) lastPacket(how Closing) Message {
+	if how == ClosePeer {
+		return control(noop)
+	}
+	return control(closePacket)
 }
 
 // remove takes the session out of its loop's table.

@@ -31,9 +31,6 @@ func control(m Message) Message {
 // ClosePacket is the Engine.IO packet "close".
 func ClosePacket() Message { return control(closePacket) }
 
-// NoopPacket is the Engine.IO packet "noop".
-func NoopPacket() Message { return control(noop) }
-
 // NoopRev1 is "8::".
 func NoopRev1() Message { return control(rev1Noop) }
 

@@ -142,15 +142,11 @@ func (p *Polling) answer(body []byte) {
 	x.Answer(200, TextUTF8, body)
 }
 
-// Close implements session.Link. An open poll is answered with a close packet,
-// or with a noop if it was the client that said goodbye.
-func (p *Polling) Close(how session.Closing) {
-	if p.get == nil {
-		return
+// Close implements session.Link. The session has put its last packet into the
+// poll if it ends; a poll that is still open has been left behind by an
+// upgrade, and gets a close packet.
+func (p *Polling) Close(session.Closing) {
+	if p.get != nil {
+		p.Send([]session.Message{session.ClosePacket()})
 	}
-	m := session.ClosePacket()
-	if how == session.ClosePeer {
-		m = session.NoopPacket()
-	}
-	p.Send([]session.Message{m})
 }

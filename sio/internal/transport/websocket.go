@@ -72,7 +72,10 @@ func (w *WebSocket) OnWritable(*ioloop.Conn) {
 }
 
 // OnClose implements ioloop.Handler.
-func (w *WebSocket) OnClose(*ioloop.Conn, error) { w.part(session.TransportClose) }
+func (w *WebSocket) OnClose(*ioloop.Conn, error) {
+	w.part(session.TransportClose)
+	w.r.Release()
+}
 
 // OnText implements wsproto.Sink.
 func (w *WebSocket) OnText(p []byte) bool {
@@ -121,7 +124,7 @@ func (w *WebSocket) OnPing(p []byte) bool {
 // OnPong implements wsproto.Sink.
 func (w *WebSocket) OnPong([]byte) bool { return !w.done }
 
-// OnClose… of wsproto.Sink: the peer's close frame is answered with its own
+// OnCloseFrame implements wsproto.Sink: the peer's close frame is answered with its own
 // code (RFC 6455, 5.5.1).
 func (w *WebSocket) OnCloseFrame(code uint16, _ []byte) bool {
 	w.closeFrame(code)

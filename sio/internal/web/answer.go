@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"strconv"
 
@@ -131,8 +132,8 @@ func (w *Conn) refuseText(code int, text string, upgrade bool) {
 	if code == 4 {
 		status = 403
 	}
-	w.refuse(status, transport.JSON,
-		`{"code":`+strconv.Itoa(code)+`,"message":`+strconv.Quote(text)+`}`)
+	message, _ := json.Marshal(text)
+	w.refuse(status, transport.JSON, `{"code":`+strconv.Itoa(code)+`,"message":`+string(message)+`}`)
 }
 
 // lateAnswer is held back so that a client which repeats its request at once

@@ -15,11 +15,12 @@ import (
 type phase uint8
 
 const (
-	phaseHead phase = iota // between requests, or a head is coming
-	phaseBody              // the body of a POST to a session is coming
-	phaseBusy              // a request waits for its answer
-	phaseMoving            // on the way to another loop
-	phaseOver              // no further request: closing
+	phaseHead   phase = iota // between requests, or a head is coming
+	phaseBody                // the body of a POST to a session is coming
+	phaseBusy                // a request waits for its answer
+	phaseMoving              // on the way to another loop
+	phaseGiven               // a websocket has the connection
+	phaseOver                // no further request: closing
 )
 
 // Conn is an HTTP connection: one request at a time, in order, the next one is
@@ -102,10 +103,10 @@ func (w *Conn) step(data []byte) int {
 		}
 		return 0
 	}
-	if w.phase == phaseMoving {
-		return 0
+	if w.phase == phaseOver {
+		return len(data)
 	}
-	return len(data)
+	return 0 // what follows belongs to the next loop, or to the websocket
 }
 
 var errFlood = errors.New("web: too much input behind an unanswered request")

@@ -44,7 +44,7 @@ func (w *Conn) answerSwitch(key []byte) {
 	buf.SetBytes(wsproto.AppendSwitching(buf.Bytes(), key, nil, nil))
 	w.c.WriteBuf(buf, 0)
 	w.sh.loop.StopTimer(&w.timer)
-	w.phase = phaseOver
+	w.phase = phaseGiven
 }
 
 // engineUpgrade begins the probe of a websocket for a session of this loop.
