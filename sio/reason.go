@@ -22,7 +22,8 @@ const (
 	ForcedServerClose
 	// ServerShuttingDown: see Server.Shutdown.
 	ServerShuttingDown
-	// ClientNamespaceDisconnect: the client left the namespace.
+	// ClientNamespaceDisconnect: the client left the namespace. In clients of
+	// 0.7 to 0.9, leaving "/" is leaving altogether.
 	ClientNamespaceDisconnect
 	// ServerNamespaceDisconnect: the server closed this socket, with Close.
 	ServerNamespaceDisconnect
@@ -55,4 +56,5 @@ var ofSession = [...]Reason{
 	session.ParseError:     ParseError,
 	session.ForcedClose:    ForcedClose,
 	session.ShuttingDown:   ServerShuttingDown,
+	session.Goodbye:        ClientNamespaceDisconnect,
 }

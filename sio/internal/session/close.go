@@ -25,7 +25,7 @@ func (s *Session) closedByPeer() {
 	if s.rev == Rev1 {
 		// Both old servers answer 0:: on the open transport, and 0.9 clients
 		// expect it (revision 1, 10.5).
-		s.end(TransportClose, []Message{control(rev1Disconnect)}, ClosePeer)
+		s.end(Goodbye, []Message{control(rev1Disconnect)}, ClosePeer)
 		return
 	}
 	s.end(TransportClose, nil, ClosePeer)

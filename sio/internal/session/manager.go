@@ -2,15 +2,6 @@ package session
 
 import "github.com/tornadio/tornadio/ioloop"
 
-// Stats counts what happened on one loop. Fields are written on that loop.
-type Stats struct {
-	Opened      uint64 // sessions begun
-	Upgrades    uint64 // completed
-	MessagesOut uint64
-	Overflows   uint64 // clients cut because they took nothing
-	Ended       [8]uint64
-}
-
 // Manager holds the sessions of one loop. There is no table across loops: an
 // id says where to look.
 type Manager struct {
@@ -21,8 +12,6 @@ type Manager struct {
 	dirty    []*Session // have queued something in another's callback
 	spare    [][]Message
 	ids      idSource
-
-	Stats Stats
 }
 
 // NewManager makes the manager of one loop.
@@ -55,7 +44,6 @@ func (m *Manager) Start(s *Session, rev Rev, owner Owner) {
 	s.m, s.rev, s.owner = m, rev, owner
 	s.id = m.NewID()
 	m.sessions[s.id.key()] = s
-	m.Stats.Opened++
 	s.setTimer(m.cfg.Expiry)
 }
 

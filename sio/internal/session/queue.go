@@ -79,7 +79,6 @@ func (s *Session) Flush() {
 		return
 	}
 	if s.overflow && s.state == stateOpen {
-		s.m.Stats.Overflows++
 		s.end(TransportError, nil, CloseFault)
 		return
 	}
@@ -87,7 +86,6 @@ func (s *Session) Flush() {
 		return
 	}
 	q := s.takeQueue()
-	s.m.Stats.MessagesOut += uint64(len(q))
 	s.link.Send(q)
 	s.m.giveBack(q)
 }

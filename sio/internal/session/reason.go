@@ -12,6 +12,7 @@ const (
 	ParseError            // a packet could not be read
 	ForcedClose           // closed from this side
 	ShuttingDown          // the server stops
+	Goodbye               // the client of revision 1 sent "0::"
 )
 
 var reasonText = [...]string{
@@ -22,6 +23,7 @@ var reasonText = [...]string{
 	ParseError:     "parse error",
 	ForcedClose:    "forced close",
 	ShuttingDown:   "server shutting down",
+	Goodbye:        "client disconnect",
 }
 
 func (r Reason) String() string { return reasonText[r] }

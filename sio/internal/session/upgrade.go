@@ -88,7 +88,6 @@ func (s *Session) finishUpgrade() {
 	s.up = nil
 	s.link = l
 	old.Close(CloseReplaced)
-	s.m.Stats.Upgrades++
 	s.Flush()
 }
 

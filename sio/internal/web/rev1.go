@@ -20,7 +20,7 @@ const notHandshaken = "7:::1+0"
 // (revision 1, 10.5).
 const notHandshakenDelay = time.Second
 
-// routeRev1 takes a request of revision 1; rest is the path after /socket.io/.
+// routeRev1 takes a request of revision 1; rest is the path after /socket.io.
 func (w *Conn) routeRev1(req *httpparse.Request, head []byte, rest []byte) int {
 	w.origin = string(req.Get("Origin"))
 	protocol, rest := httpparse.NextSegment(rest)

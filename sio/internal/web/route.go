@@ -23,23 +23,22 @@ func (w *Conn) route(req *httpparse.Request, head []byte) int {
 }
 
 // match reports whether path lies under the Socket.IO path, and what follows
-// it. As in the reference it is a plain prefix, with its slash.
+// it, from its slash on. As in the reference it is a plain prefix.
 func (f *Front) match(path []byte) (rest []byte, ok bool) {
-	rest, ok = bytes.CutPrefix(path, []byte(f.cfg.Path))
-	if !ok || len(rest) == 0 || rest[0] != '/' {
-		return nil, false
-	}
-	return rest[1:], true
+	rest, ok = httpparse.CutPath(path, f.cfg.Path)
+	return rest, ok && len(rest) > 0
 }
 
-// isRev1 reports whether the path after /socket.io/ begins with a protocol
+// isRev1 reports whether the path after /socket.io begins with a protocol
 // number, as those of clients 0.7 to 0.9 do.
 func isRev1(rest []byte) bool {
-	n := 0
-	for n < len(rest) && '0' <= rest[n] && rest[n] <= '9' {
-		n++
+	number, _ := httpparse.NextSegment(rest)
+	for _, c := range number {
+		if c < '0' || c > '9' {
+			return false
+		}
 	}
-	return n > 0 && (n == len(rest) || rest[n] == '/')
+	return len(number) > 0
 }
 
 func hasKey(query []byte, key string) bool {
