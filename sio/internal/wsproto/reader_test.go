@@ -13,8 +13,13 @@ type record struct {
 }
 
 func (s *record) add(kind string, p []byte) bool {
-	s.events = append(s.events, fmt.Sprintf("%s %d %.20q %x", kind, len(p), p, digest(p)))
+	s.events = append(s.events, event(kind, p))
 	return s.stop == nil || !s.stop()
+}
+
+// event is the line for what a sink got.
+func event[P []byte | string](kind string, p P) string {
+	return fmt.Sprintf("%s %d %.20q %x", kind, len(p), p, digest([]byte(p)))
 }
 
 // digest tells long payloads apart in an event.
@@ -77,9 +82,6 @@ func readAll(t testing.TB, r Reader, max int, input []byte) []string {
 // TestReadRFC reads the examples of RFC 6455, section 5.7.
 func TestReadRFC(t *testing.T) {
 	t.Parallel()
-	hello := func(kind string, p string) string {
-		return fmt.Sprintf("%s %d %.20q %x", kind, len(p), p, digest([]byte(p)))
-	}
 	kb := string(make([]byte, 256))
 	tests := []struct {
 		name   string
@@ -87,12 +89,12 @@ func TestReadRFC(t *testing.T) {
 		input  string
 		want   string
 	}{
-		{"unmasked text", true, "\x81\x05Hello", hello("text", "Hello")},
-		{"masked text", false, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", hello("text", "Hello")},
-		{"fragments", true, "\x01\x03Hel\x80\x02lo", hello("text", "Hello")},
-		{"ping", true, "\x89\x05Hello", hello("ping", "Hello")},
-		{"masked pong", false, "\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", hello("pong", "Hello")},
-		{"256 bytes", true, "\x82\x7e\x01\x00" + kb, hello("binary", kb)},
+		{"unmasked text", true, "\x81\x05Hello", event("text", "Hello")},
+		{"masked text", false, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", event("text", "Hello")},
+		{"fragments", true, "\x01\x03Hel\x80\x02lo", event("text", "Hello")},
+		{"ping", true, "\x89\x05Hello", event("ping", "Hello")},
+		{"masked pong", false, "\x8a\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", event("pong", "Hello")},
+		{"256 bytes", true, "\x82\x7e\x01\x00" + kb, event("binary", kb)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -104,3 +106,23 @@ func TestReadRFC(t *testing.T) {
 		})
 	}
 }
+
+// script builds a client's input, masked with a key that differs by frame.
+type script struct {
+	b []byte
+	n byte
+}
+
+func (s *script) frame(op Op, fin bool, p string) *script {
+	s.n++
+	s.b = AppendMasked(s.b, op, fin, [4]byte{s.n, 0x80 ^ s.n, 3 * s.n, ^s.n}, []byte(p))
+	return s
+}
+
+func (s *script) text(p string) *script   { return s.frame(OpText, true, p) }
+func (s *script) binary(p string) *script { return s.frame(OpBinary, true, p) }
+func (s *script) ping(p string) *script   { return s.frame(OpPing, true, p) }
+func (s *script) close(p string) *script  { return s.frame(OpClose, true, p) }
+func (s *script) raw(p string) *script    { s.b = append(s.b, p...); return s }
+
+func errorEvent(e *CloseError) string { return "error " + e.Error() }
