@@ -25,6 +25,7 @@ func (w *Conn) finish(status int, contentType string, body []byte) {
 	if w.phase == phaseOver {
 		return
 	}
+	w.close = w.close || w.unread // else the body would be read as a request
 	buf := ioloop.NewBuf()
 	b := w.appendHead(buf.Bytes(), status, contentType)
 	b = httpparse.AppendContentLength(b, int64(len(body)))
@@ -40,7 +41,7 @@ func (w *Conn) finish(status int, contentType string, body []byte) {
 // next ends the request in progress.
 func (w *Conn) next() {
 	w.remote = nil
-	if w.close {
+	if w.close || w.unread {
 		w.phase = phaseOver
 		w.sh.loop.StopTimer(&w.timer)
 		w.c.CloseLinger()

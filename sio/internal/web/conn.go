@@ -39,6 +39,7 @@ type Conn struct {
 	close   bool              // close after the answer
 	http10  bool              // answer keep-alive in words
 	head    bool              // HEAD: the answer has no body
+	unread  bool              // its body was announced and nobody has taken it
 	origin  string            // revision 1: echoed in the CORS fields
 	watcher transport.Watcher // told when the peer goes before the answer
 	remote  *remote           // the session lives on another loop
@@ -146,6 +147,7 @@ func (w *Conn) begin(req *httpparse.Request) {
 	w.close = req.Close
 	w.http10 = req.KeepAlive10
 	w.head = string(req.Method) == "HEAD"
+	w.unread = req.Chunked || req.ContentLength > 0
 	w.origin = ""
 	w.watcher = nil
 }
@@ -198,6 +200,7 @@ func (w *Conn) startPost(req *httpparse.Request) (*post, bool) {
 		w.answerStatus(err)
 		return nil, false
 	}
+	w.unread = false
 	p.body = bytebufferpool.Get()
 	if req.Expect100 && !p.dec.Done() {
 		w.c.Write([]byte("HTTP/1.1 100 Continue\r\n\r\n"))

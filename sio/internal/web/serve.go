@@ -79,7 +79,6 @@ func (f *Front) CloseHandlers(ctx context.Context) error {
 func (w *Conn) serve(req *httpparse.Request) {
 	f := w.sh.front
 	if f.cfg.Handler == nil {
-		w.dropBody(req)
 		w.finish(404, transport.TextUTF8, []byte("404 page not found\n"))
 		return
 	}
@@ -94,6 +93,7 @@ func (w *Conn) serve(req *httpparse.Request) {
 		w.answerBodyError(err)
 		return
 	}
+	w.unread = false
 	base, ok := f.busy.enter()
 	if !ok {
 		w.close = true
@@ -111,14 +111,6 @@ func (w *Conn) serve(req *httpparse.Request) {
 	s.writer = newResponseWriter(s, r)
 	w.serving = s
 	go s.run(f.cfg.Handler, r.WithContext(ctx))
-}
-
-// dropBody makes sure that the body of a request nobody reads is not taken for
-// the next request.
-func (w *Conn) dropBody(req *httpparse.Request) {
-	if req.Chunked || req.ContentLength > 0 {
-		w.close = true
-	}
 }
 
 func (w *Conn) answerBodyError(err error) {
