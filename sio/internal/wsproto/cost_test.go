@@ -62,7 +62,7 @@ func TestAnnouncedCostsNothing(t *testing.T) {
 // TestLinearCopying counts what a peer makes us copy which sends a byte at a
 // time: as one frame, and as a frame for each byte.
 func TestLinearCopying(t *testing.T) {
-	const n = 1 << 20
+	const n = 1 << 18
 	body := bytes.Repeat([]byte("€"), n/3)
 	fragments := AppendMasked(nil, OpText, false, [4]byte{}, nil)
 	for i := range body {

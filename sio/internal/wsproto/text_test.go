@@ -17,7 +17,7 @@ var badTexts = []string{
 	"\xf4\x90", "\xf4\xbf", // above U+10FFFF
 	"\xc3a", "\xe1\xbda", "\xf0\x9f\x98a", // broken off
 	"\xc3\xc3", "\xe1\xbd\xe1", "\xf0\x9f\x98\xf0",
-	"κόσμε\xed\xa0", strings.Repeat("é", 100) + "\xf4\x90",
+	"κόσμε\xed\xa0", strings.Repeat("é", 12) + "\xf4\x90",
 }
 
 // TestReadTextEarly: a text is refused with the byte that breaks it, however
