@@ -193,31 +193,29 @@ type incoming struct {
 	message     bool
 }
 
-// fill makes e the event. The handler that runs is the only one of its loop,
-// so that events which nobody may keep share one.
-func (in *incoming) fill(e *Event, s *Socket, name string) *Event {
+// event makes the Event of a handler. The handler that runs is the only one of
+// its loop, so that those which nobody may keep share one.
+func (in *incoming) event(s *Socket, name string) *Event {
+	e := &s.c.sh.scratch
+	if in.wants {
+		e = new(Event)
+	}
 	e.received = received{args: in.args, attachments: in.attachments}
 	e.s, e.name, e.id, e.wants, e.message = s, name, in.id, in.wants, in.message
-	e.replied.Store(false)
 	return e
 }
 
 // event runs the handler of an event.
 func (s *Socket) event(in incoming) {
 	if b := s.ns.table.Load().events[string(in.name)]; b != nil {
-		e := &s.c.sh.scratch
-		if b.raw {
-			e = new(Event)
-		}
-		s.runBinding(b, in.fill(e, s, b.event))
+		s.runBinding(b, in.event(s, b.event))
 		return
 	}
 	if string(in.name) == "message" {
 		s.message(in)
 		return
 	}
-	e := in.fill(new(Event), s, string(in.name))
-	s.run("OnEvent", func() { s.self.OnEvent(e) })
+	s.c.sh.callEvent(s, in.event(s, string(in.name)))
 }
 
 // message runs OnMessage, or the handler of the event "message".
@@ -226,9 +224,8 @@ func (s *Socket) message(in incoming) {
 		if in.text != nil {
 			in.args = packet.AppendJSONString(nil, string(in.text))
 		}
-		s.runBinding(b, in.fill(new(Event), s, b.event))
+		s.runBinding(b, in.event(s, b.event))
 		return
 	}
-	m := Message{e: in.fill(new(Event), s, "message"), text: in.text}
-	s.run("OnMessage", func() { s.self.OnMessage(m) })
+	s.c.sh.callMessage(s, Message{e: in.event(s, "message"), text: in.text})
 }

@@ -4,7 +4,9 @@ import (
 	"sync/atomic"
 )
 
-// Event is an event that a client sent, its arguments not decoded.
+// Event is an event that a client sent, its arguments not decoded. It is lent
+// until the handler returns; where WantsReply says so it may be kept for a
+// later Reply.
 type Event struct {
 	received
 	s       *Socket
@@ -45,13 +47,9 @@ func (e *Event) Reply(args ...any) error {
 	if !e.wants || e.replied.Swap(true) {
 		return ErrReplied
 	}
-	enc, err := encodeArgs(nil, args)
-	if err != nil {
-		return err
-	}
-	o := outgoing{kind: outAck, encoded: enc, hasID: true, id: e.id}
+	o := outgoing{kind: outAck, hasID: true, id: e.id}
 	if e.message {
 		o.kind = outMsgAck
 	}
-	return e.s.send(&o)
+	return e.s.sendArgs(&o, args)
 }

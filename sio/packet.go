@@ -36,9 +36,16 @@ func Encode(event string, args ...any) (*Packet, error) {
 	return &Packet{out: o}, nil
 }
 
-func newEvent(event string, args []any) (outgoing, error) {
+func checkName(event string) error {
 	if packet.Reserved([]byte(event)) {
-		return outgoing{}, fmt.Errorf("%w: %q", ErrReserved, event)
+		return fmt.Errorf("%w: %q", ErrReserved, event)
+	}
+	return nil
+}
+
+func newEvent(event string, args []any) (outgoing, error) {
+	if err := checkName(event); err != nil {
+		return outgoing{}, err
 	}
 	e, err := encodeArgs(nil, args)
 	if err != nil {

@@ -13,11 +13,10 @@ import (
 type binding struct {
 	event string
 	label string // for the watchdog and for reports: "/chat say"
-	raw   bool   // e may be kept for a later Reply
 	call  func(h Handler, e *Event) error
 }
 
-func (ns *namespace) bind(event string, isNil, raw bool, call func(Handler, *Event) error) {
+func (ns *namespace) bind(event string, isNil bool, call func(Handler, *Event) error) {
 	switch {
 	case isNil:
 		ns.srv.mistake("handler of %q in %q is nil", event, ns.name)
@@ -26,7 +25,7 @@ func (ns *namespace) bind(event string, isNil, raw bool, call func(Handler, *Eve
 		ns.srv.mistake("event %q in %q: %v; use OnOpen, OnClose or OnError", event, ns.name, ErrReserved)
 		return
 	}
-	b := &binding{event: event, label: ns.name + " " + event, raw: raw, call: call}
+	b := &binding{event: event, label: ns.name + " " + event, call: call}
 	duplicate := false
 	ns.update(func(t *table) {
 		if duplicate = t.events[event] != nil; !duplicate {
@@ -40,7 +39,7 @@ func (ns *namespace) bind(event string, isNil, raw bool, call func(Handler, *Eve
 
 // On0 registers the handler of an event whose arguments it ignores.
 func On0[C Handler](n *Namespace[C], event string, f func(C)) {
-	n.ns.bind(event, f == nil, false, func(h Handler, _ *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, _ *Event) error {
 		f(h.(C))
 		return nil
 	})
@@ -49,7 +48,7 @@ func On0[C Handler](n *Namespace[C], event string, f func(C)) {
 // On registers the handler of an event with one argument of type A, decoded as
 // [Event.Decode] does. An argument that does not fit goes to OnError instead.
 func On[C Handler, A any](n *Namespace[C], event string, f func(C, A)) {
-	n.ns.bind(event, f == nil, false, func(h Handler, e *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, e *Event) error {
 		var a A
 		if err := e.Decode(&a); err != nil {
 			return err
@@ -61,7 +60,7 @@ func On[C Handler, A any](n *Namespace[C], event string, f func(C, A)) {
 
 // On2 is [On] with two arguments.
 func On2[C Handler, A, B any](n *Namespace[C], event string, f func(C, A, B)) {
-	n.ns.bind(event, f == nil, false, func(h Handler, e *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, e *Event) error {
 		var a A
 		var b B
 		if err := e.Decode(&a, &b); err != nil {
@@ -74,7 +73,7 @@ func On2[C Handler, A, B any](n *Namespace[C], event string, f func(C, A, B)) {
 
 // On3 is [On] with three arguments.
 func On3[C Handler, A, B, D any](n *Namespace[C], event string, f func(C, A, B, D)) {
-	n.ns.bind(event, f == nil, false, func(h Handler, e *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, e *Event) error {
 		var a A
 		var b B
 		var d D
@@ -89,7 +88,7 @@ func On3[C Handler, A, B, D any](n *Namespace[C], event string, f func(C, A, B, 
 // Answer registers a handler whose result acknowledges the event. If the client
 // asked for no acknowledgement the result is dropped.
 func Answer[C Handler, A, R any](n *Namespace[C], event string, f func(C, A) R) {
-	n.ns.bind(event, f == nil, false, func(h Handler, e *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, e *Event) error {
 		var a A
 		if err := e.Decode(&a); err != nil {
 			return err
@@ -106,9 +105,10 @@ func Answer[C Handler, A, R any](n *Namespace[C], event string, f func(C, A) R) 
 }
 
 // OnRaw registers a handler that gets the event undecoded. What e gives is lent
-// until f returns; e itself may be kept for a later Reply.
+// until f returns. If the client asked for an acknowledgement, e itself may be
+// kept for a later Reply.
 func (n *Namespace[C]) OnRaw(event string, f func(C, *Event)) {
-	n.ns.bind(event, f == nil, true, func(h Handler, e *Event) error {
+	n.ns.bind(event, f == nil, func(h Handler, e *Event) error {
 		f(h.(C), e)
 		return nil
 	})

@@ -267,7 +267,7 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 		sh.stats.refused.Add(1)
 		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
 	}
-	c := sh.begin(req.Rev)
+	c := sh.welcome(req.Rev)
 	c.remote = req.Remote
 	c.head = append([]byte(nil), req.Head...)
 	if req.Rev != session.Rev1 {

@@ -27,7 +27,8 @@ type shard struct {
 	loop    *ioloop.Loop
 	m       *session.Manager
 	stats   counters
-	scratch Event
+	scratch Event  // of handlers that can't keep it
+	out     []byte // for encoding arguments; nil while in use
 	marks   uint64 // of broadcasts: see reach
 	depth   int    // user's callbacks that run now
 	pending []func()
@@ -90,30 +91,48 @@ func (s *Socket) run(what string, f func()) {
 	}
 }
 
-// runBinding is run for a registered handler, without a closure.
+// begin and end stand around the callbacks that every message runs, without a
+// closure. end is deferred: it recovers.
+func (sh *shard) begin(label string) {
+	sh.loop.SetName(label)
+	sh.depth++
+}
+
+func (sh *shard) end(label string, s *Socket) {
+	sh.depth--
+	if v := recover(); v != nil {
+		sh.crashed(label, v)
+		s.c.crash()
+	}
+	sh.drain()
+}
+
+// runBinding runs a registered handler. What its event lent is taken back.
 func (s *Socket) runBinding(b *binding, e *Event) {
-	sh := s.c.sh
-	sh.loop.SetName(b.label)
-	if err := sh.callBinding(b, s, e); err != nil {
-		sh.stats.misfits.Add(1)
+	err := s.c.sh.callBinding(b, s, e)
+	e.received = received{}
+	if err != nil {
+		s.c.sh.stats.misfits.Add(1)
 		s.run("OnError", func() { s.self.OnError(err) })
 	}
 }
 
-func (sh *shard) callBinding(b *binding, s *Socket, e *Event) (err error) {
-	sh.depth++
-	defer func() {
-		sh.depth--
-		if !b.raw {
-			e.received = received{} // what was lent is taken back
-		}
-		if v := recover(); v != nil {
-			sh.crashed(b.label, v)
-			s.c.crash()
-		}
-		sh.drain()
-	}()
+func (sh *shard) callBinding(b *binding, s *Socket, e *Event) error {
+	sh.begin(b.label)
+	defer sh.end(b.label, s)
 	return b.call(s.self, e)
+}
+
+func (sh *shard) callMessage(s *Socket, m Message) {
+	sh.begin("OnMessage")
+	defer sh.end("OnMessage", s)
+	s.self.OnMessage(m)
+}
+
+func (sh *shard) callEvent(s *Socket, e *Event) {
+	sh.begin("OnEvent")
+	defer sh.end("OnEvent", s)
+	s.self.OnEvent(e)
 }
 
 // runAck runs the callback of an acknowledgement.
@@ -123,8 +142,8 @@ func (s *Socket) runAck(f func(*Ack), a *Ack) {
 	}
 }
 
-// begin makes a client for a handshake on this loop.
-func (sh *shard) begin(rev session.Rev) *client {
+// welcome makes a client for a handshake on this loop.
+func (sh *shard) welcome(rev session.Rev) *client {
 	c := &client{sh: sh}
 	sh.m.Start(&c.sess, rev, c)
 	sh.srv.sessions.Add(1)

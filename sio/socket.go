@@ -143,11 +143,10 @@ func (s *Socket) onLoop() bool { return s.c.sh.loop.InLoop() }
 // without a JSON form, on a closed socket, and with ErrBinary where the client
 // can't receive binary data.
 func (s *Socket) Emit(event string, args ...any) error {
-	o, err := newEvent(event, args)
-	if err != nil {
+	if err := checkName(event); err != nil {
 		return err
 	}
-	return s.send(&o)
+	return s.sendArgs(&outgoing{kind: outEvent, event: event}, args)
 }
 
 // Send sends a message, which clients get as "message": a string as text,
@@ -174,6 +173,32 @@ func (s *Socket) EmitPacket(p *Packet) error {
 	}
 	s.enqueue(ms)
 	return nil
+}
+
+// sendArgs encodes the arguments and sends the packet. On the loop their JSON
+// passes through a buffer of the loop.
+func (s *Socket) sendArgs(o *outgoing, args []any) (err error) {
+	if s.Closed() {
+		return ErrClosed
+	}
+	if !s.onLoop() {
+		if o.encoded, err = encodeArgs(nil, args); err != nil {
+			return err
+		}
+		return s.send(o)
+	}
+	sh := s.c.sh
+	out := sh.out
+	sh.out = nil // an argument's MarshalJSON may come back here
+	if o.encoded, err = encodeArgs(out[:0], args); err == nil {
+		out = o.args
+		err = s.send(o)
+	}
+	const keep = 64 << 10
+	if cap(out) <= keep {
+		sh.out = out
+	}
+	return err
 }
 
 // send encodes and queues one packet.
