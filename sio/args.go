@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/tornadio/tornadio/sio/internal/packet"
 )
@@ -92,7 +93,7 @@ func (e *encoded) addRaw(v json.RawMessage) error {
 	if len(v) == 0 {
 		v = json.RawMessage("null")
 	}
-	if packet.Valid(v, packet.MaxDepth) != nil {
+	if packet.Valid(v, packet.MaxDepth) != nil || !utf8.Valid(v) {
 		return errBadRaw
 	}
 	e.args = append(e.args, v...)

@@ -79,6 +79,16 @@ type Config struct {
 	// MaxAcks is how many acknowledgements of one socket may be outstanding.
 	// Above it EmitAck returns an error. Zero: 1000.
 	MaxAcks int
+	// MaxWaiting is how many handlers with [Ordered] or [Concurrent] may run
+	// for one socket. Above it the event goes to OnError as ErrBusy. Zero: 100.
+	MaxWaiting int
+	// MaxHeld is how many events of one socket may be held behind an [Ordered]
+	// handler. Above it they go to OnError as ErrBusy. Zero: 1000.
+	MaxHeld int
+	// MaxHandlers is how many handlers with [Ordered] or [Concurrent] may run
+	// in the server. Above it the event goes to OnError as ErrBusy. Zero:
+	// 10 000.
+	MaxHandlers int
 	// MaxSessions is how many sessions the server has at most, spread over its
 	// loops. A handshake above it gets 503 (403 in the words of Engine.IO).
 	// Zero: 1 000 000.
@@ -144,6 +154,9 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxNamespaces, 64)
 	set(&c.MaxRooms, 10_000)
 	set(&c.MaxAcks, 1000)
+	set(&c.MaxWaiting, 100)
+	set(&c.MaxHeld, 1000)
+	set(&c.MaxHandlers, 10_000)
 	set(&c.MaxSessions, 1_000_000)
 	set(&c.MaxHeader, 16<<10)
 	set(&c.MaxBody, 10<<20)
@@ -200,7 +213,8 @@ func (c *Config) durations() map[string]time.Duration {
 func (c *Config) limits() map[string]int64 {
 	return map[string]int64{
 		"MaxMessage": int64(c.MaxMessage), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
-		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms), "MaxAcks": int64(c.MaxAcks),
+		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
+		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
 		"MaxBody": c.MaxBody, "Loops": int64(c.Loops),
 	}

@@ -190,7 +190,8 @@ type incoming struct {
 	attachments [][]byte
 	id          uint64
 	wants       bool
-	message     bool
+	message     bool // its acknowledgement is that of a message of revision 1
+	plain       bool // for OnMessage
 }
 
 // event makes the Event of a handler. The handler that runs is the only one of
@@ -207,6 +208,9 @@ func (in *incoming) event(s *Socket, name string) *Event {
 
 // event runs the handler of an event.
 func (s *Socket) event(in incoming) {
+	if s.hold(&in) {
+		return
+	}
 	if b := s.ns.table.Load().events[string(in.name)]; b != nil {
 		s.runBinding(b, in.event(s, b.event))
 		return
@@ -220,9 +224,13 @@ func (s *Socket) event(in incoming) {
 
 // message runs OnMessage, or the handler of the event "message".
 func (s *Socket) message(in incoming) {
+	in.plain = true
+	if s.hold(&in) {
+		return
+	}
 	if b := s.ns.table.Load().events["message"]; b != nil {
 		if in.text != nil {
-			in.args = packet.AppendJSONString(nil, string(in.text))
+			in.args = in.argsOfText()
 		}
 		s.runBinding(b, in.event(s, b.event))
 		return

@@ -17,6 +17,11 @@ type Event struct {
 	replied atomic.Bool
 }
 
+// keep is a copy that may be kept.
+func (e *Event) keep() *Event {
+	return &Event{received: e.received.keep(), s: e.s, name: e.name, id: e.id, wants: e.wants, message: e.message}
+}
+
 // Name is the event's name.
 func (e *Event) Name() string { return e.name }
 

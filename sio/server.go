@@ -25,6 +25,7 @@ type Server struct {
 	shards []*shard
 
 	sessions   atomic.Int64
+	waiting    atomic.Int64 // handlers that wait
 	namespaces atomic.Pointer[map[string]*namespace]
 
 	mu       sync.Mutex

@@ -54,6 +54,10 @@ func (sh *shard) drain() {
 
 // closeLater runs OnClose, and then takes the socket out of its rooms.
 func (sh *shard) closeLater(s *Socket) {
+	if x := s.extra.Load(); x != nil && x.ordered {
+		x.closing = true // when the handler that runs has returned
+		return
+	}
 	sh.later(func() {
 		sh.guard(s.ns.name+" OnClose", func() { s.self.OnClose(s.why) })
 		s.ns.remove(s)
@@ -109,7 +113,15 @@ func (sh *shard) end(label string, s *Socket) {
 
 // runBinding runs a registered handler. What its event lent is taken back.
 func (s *Socket) runBinding(b *binding, e *Event) {
-	err := s.c.sh.callBinding(b, s, e)
+	var err error
+	if b.option == 0 {
+		err = s.c.sh.callBinding(b, s, e)
+	} else {
+		var work func()
+		if work, err = s.c.sh.planBinding(b, s, e); work != nil && err == nil {
+			s.wait(b, work)
+		}
+	}
 	e.received = received{}
 	if err != nil {
 		s.c.sh.stats.misfits.Add(1)
@@ -121,6 +133,14 @@ func (sh *shard) callBinding(b *binding, s *Socket, e *Event) error {
 	sh.begin(b.label)
 	defer sh.end(b.label, s)
 	return b.call(s.self, e)
+}
+
+// planBinding decodes for a handler that waits. Decoding may run a user's
+// UnmarshalJSON.
+func (sh *shard) planBinding(b *binding, s *Socket, e *Event) (func(), error) {
+	sh.begin(b.label)
+	defer sh.end(b.label, s)
+	return b.plan(s.self, e)
 }
 
 func (sh *shard) callMessage(s *Socket, m Message) {

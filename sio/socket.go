@@ -32,6 +32,8 @@ type Socket struct {
 	acks    map[uint64]*pendingAck
 	lastAck uint64
 	why     Reason
+
+	extra atomic.Pointer[extra] // what few sockets need: see wait.go
 }
 
 const (
@@ -328,6 +330,7 @@ func (s *Socket) close(why Reason) {
 	s.why = why
 	opened := s.state.Swap(sockClosed) == sockOpen
 	s.c.drop(s)
+	s.cancelContext()
 	s.failAcks(ErrClosed)
 	if opened {
 		s.c.sh.closeLater(s)

@@ -8,6 +8,7 @@ type counters struct {
 	violations atomic.Uint64
 	misfits    atomic.Uint64
 	panics     atomic.Uint64
+	busy       atomic.Uint64
 	refused    atomic.Uint64
 	ended      [len(reasonText)]atomic.Uint64
 	_          [64]byte // apart from what other loops write
