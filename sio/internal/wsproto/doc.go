@@ -7,6 +7,8 @@
 // RFC only in the version they name (7 or 8) and in the header with the
 // origin, so the same code serves them.
 //
+// The draft before those, hixie-76, is another protocol; it is in hixie.go.
+//
 // Frame constants, header checks and masking come from gobwas/ws. Extensions
 // are not negotiated: a frame with a reserved bit is an error.
 package wsproto
