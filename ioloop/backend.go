@@ -71,7 +71,8 @@ type poller interface {
 type stream interface {
 	// writev accepts all bytes of bufs, whose elements it may change and whose
 	// bytes it must copy if it keeps them. What the kernel does not take it
-	// keeps and sends by itself. After an error the stream is dead.
+	// keeps and sends by itself. After an error the stream is closed, and
+	// nothing more is called on it.
 	writev(bufs [][]byte) error
 
 	// buffered is how many bytes the kernel has not taken.

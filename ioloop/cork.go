@@ -101,6 +101,7 @@ func (c *Conn) writev(l *Loop, k *cork) {
 	clear(l.vecs)
 	switch {
 	case err != nil:
+		l.setStream(c, nil) // it is dead
 		c.doom(err)
 	case c.state < doomed && s.buffered() > 0:
 		c.watch()

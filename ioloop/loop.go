@@ -17,6 +17,7 @@ type Loop struct {
 	epoch time.Time // tick 0 of the wheel
 	mail  mailbox
 	owner atomic.Int64  // the goroutine that runs turns
+	load  atomic.Int64  // its connections
 	woken atomic.Bool   // poll.wake was called and wakeup has not yet begun
 	beat  atomic.Uint64 // odd while a callback runs; counts up at each border
 	name  atomic.Pointer[string]
@@ -161,6 +162,7 @@ func (l *Loop) eachConn(f func(*Conn)) {
 }
 
 func (l *Loop) link(c *Conn) {
+	l.load.Add(1)
 	if l.conns == nil {
 		c.next, c.prev = c, c
 		l.conns = c
@@ -172,6 +174,7 @@ func (l *Loop) link(c *Conn) {
 }
 
 func (l *Loop) unlink(c *Conn) {
+	l.load.Add(-1)
 	if c.next == c {
 		l.conns = nil
 	} else {

@@ -42,7 +42,11 @@ func (g *Group) stop(ctx context.Context, running bool) error {
 		g.seal()
 	}
 	err = errors.Join(err, g.backend.stop())
-	g.end(nil)
+	if errors.Is(err, ErrEngine) {
+		g.end(err)
+	} else {
+		g.end(nil)
+	}
 	return err
 }
 
