@@ -41,4 +41,6 @@ clients: ## install Node, the npm clients and Chromium, once
 	.ci/setup node npm chromium
 
 picture: clients ## take the picture of the README anew
-	$(GO) test ./sio/internal/clients -run '^TestPicture$$' -count=1 -args -picture "$(CURDIR)/examples/chat/picture.png"
+	@dir="$$(mktemp -d)" && trap 'rm -rf "$$dir"' EXIT && \
+	$(GO) build -o "$$dir/chat" ./examples/chat && cd examples/chat && \
+	node ../../sio/internal/clients/scripts/picture.mjs "$$dir/chat" picture.png

@@ -25,11 +25,12 @@ function openLine(on) {
   };
 }
 
-// This generation carries text alone: a picture goes as a data URL.
+// This generation carries text alone: a picture goes as base64, and comes back
+// as a data URL.
 function pictureData(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(blob);
   });

@@ -20,7 +20,7 @@ const people = (() => {
     return e;
   }
 
-  const isOld = (person) => person.generation === "0.9";
+  const isOld = (person) => person.generation === "0.x";
 
   function row(person) {
     const name = el("span", "name", person.name);

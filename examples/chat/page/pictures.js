@@ -28,7 +28,7 @@ const pictures = (() => {
     // What the event "picture" carries.
     async pack(file) {
       const blob = file.size <= small ? file : await shrink(file);
-      return { title: file.name || "picture", type: blob.type, data: await pictureData(blob) };
+      return { title: file.name || "picture", data: await pictureData(blob) };
     },
 
     // An address for an img element, or "" for what is no picture. Only the
