@@ -1,9 +1,14 @@
 // Package transport carries sessions over what browsers had and have: each
 // file is one transport and implements [session.Link].
 //
-//   - websocket.go  RFC 6455, both generations; also the probe of an upgrade
+//   - websocket.go  RFC 6455 and hybi 7 to 12, both generations; also the probe of an upgrade
 //   - polling.go    Engine.IO 4 polling
 //   - xhr.go        xhr-polling of revision 1
+//   - jsonp.go      jsonp-polling of revision 1: answers are scripts
+//   - poll1.go      what those two have in common
+//   - htmlfile.go   the endless page of revision 1, for Internet Explorer
+//   - hixie.go      the websocket of Flash and of 2010: hixie-76
+//   - check.go      holds a websocket back until the client has been heard
 //
 // A transport lives on its session's loop. The HTTP side of polling is an
 // [Exchange]: a request that waits for its answer, possibly on a connection

@@ -1,5 +1,10 @@
 package transport
 
+import (
+	"errors"
+	"unicode/utf8"
+)
+
 // Exchange is one HTTP request that waits for its answer. It is used on the
 // session's loop, wherever its connection lives.
 type Exchange interface {
@@ -19,12 +24,32 @@ type Watcher interface{ Gone(x Exchange) }
 const (
 	TextUTF8 = "text/plain; charset=UTF-8"
 	HTML     = "text/html"
+	HTMLUTF8 = "text/html; charset=UTF-8"
 	JSON     = "application/json"
+
+	// Script is the type of a script that a poll is answered with, and
+	// HandshakeScript of one that answers a handshake.
+	Script          = "text/javascript; charset=UTF-8"
+	HandshakeScript = "application/javascript"
 )
 
 // Names of the transports, in URLs and statistics.
 const (
-	NamePolling   = "polling"
-	NameWebSocket = "websocket"
-	NameXHR       = "xhr-polling"
+	NamePolling     = "polling"
+	NameWebSocket   = "websocket"
+	NameFlashSocket = "flashsocket"
+	NameHTMLFile    = "htmlfile"
+	NameXHR         = "xhr-polling"
+	NameJSONP       = "jsonp-polling"
 )
+
+var errText = errors.New("transport: body is not UTF-8")
+
+// checkText refuses a body that is not UTF-8: what a handler passes on of it
+// would close the websockets of others (RFC 6455, 8.1).
+func checkText(body []byte) error {
+	if !utf8.Valid(body) {
+		return errText
+	}
+	return nil
+}

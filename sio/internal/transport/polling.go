@@ -70,7 +70,10 @@ func (p *Polling) Post(x Exchange, binary bool, body []byte) {
 		return
 	}
 	before := p.s.Enter()
-	err := p.receive(body)
+	err := checkText(body)
+	if err == nil {
+		err = p.receive(body)
+	}
 	x.Answer(200, HTML, []byte("ok"))
 	if err != nil {
 		p.s.Malformed()

@@ -64,8 +64,9 @@ type postTarget interface {
 	postBegun(w *Conn) bool
 	// postReady: the body is whole.
 	postReady(w *Conn, p *post)
-	// postBroken: it never will be.
-	postBroken(w *Conn)
+	// postBroken: it never will be. lost says that the client broke it off;
+	// else it was refused for its size.
+	postBroken(lost bool)
 }
 
 // OnData implements ioloop.Handler.
@@ -172,8 +173,7 @@ func (w *Conn) takeBody(data []byte) int {
 	for !p.dec.Done() && used < len(data) {
 		chunk, n, err := p.dec.Next(data[used:])
 		if err != nil {
-			w.dropPost()
-			w.malformed(err)
+			w.badBody(err)
 			return len(data)
 		}
 		p.body.B = append(p.body.B, chunk...)
@@ -220,12 +220,28 @@ func (w *Conn) await(p *post, to postTarget) {
 	w.deadline(w.sh.front.cfg.BodyTimeout)
 }
 
+// badBody answers a POST whose chunks can't be read, or are too many. Only the
+// latter leaves the session alone, as with a length announced (engine.io 6).
+func (w *Conn) badBody(err error) {
+	var he *httpparse.Error
+	if !errors.As(err, &he) || he.Status != 413 {
+		w.dropPost(true)
+		w.malformed(err)
+		return
+	}
+	w.dropPost(false)
+	w.close = true
+	w.phase = phaseBusy
+	w.sh.loop.StopTimer(&w.timer)
+	w.answerStatus(err)
+}
+
 // dropPost forgets a body that will never be whole.
-func (w *Conn) dropPost() {
+func (w *Conn) dropPost(lost bool) {
 	p := w.post
 	w.post = nil
-	bytebufferpool.Put(p.body)
-	p.to.postBroken(w)
+	p.done()
+	p.to.postBroken(lost)
 }
 
 // done gives the body back.
@@ -244,7 +260,7 @@ func (w *Conn) OnTimer(*ioloop.Timer) {
 		}
 		w.timeout()
 	case phaseBody:
-		w.dropPost()
+		w.dropPost(true)
 		w.timeout()
 	case phaseBusy:
 		w.busyTimer()
@@ -281,7 +297,7 @@ func (w *Conn) OnClose(_ *ioloop.Conn, err error) {
 	w.sh.loop.StopTimer(&w.timer)
 	w.phase = phaseOver
 	if w.post != nil {
-		w.dropPost()
+		w.dropPost(true)
 	}
 	w.gone()
 	if w.serving != nil {

@@ -176,8 +176,8 @@ func (e *enginePost) postReady(w *Conn, b *post) {
 	b.done()
 }
 
-func (e *enginePost) postBroken(*Conn) {
+func (e *enginePost) postBroken(lost bool) {
 	if e.begun {
-		e.p.EndPost(true)
+		e.p.EndPost(lost)
 	}
 }

@@ -64,7 +64,7 @@ func (x *remote) postReady(_ *Conn, b *post) {
 }
 
 func (x *remote) postBegun(*Conn) bool { return true }
-func (x *remote) postBroken(*Conn)     {}
+func (x *remote) postBroken(bool)      {}
 
 // Run implements ioloop.Task: on the session's loop.
 func (x *remote) Run() {

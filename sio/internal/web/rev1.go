@@ -172,7 +172,7 @@ func (t rev1Post) postReady(w *Conn, b *post) {
 }
 
 func (t rev1Post) postBegun(*Conn) bool { return true }
-func (t rev1Post) postBroken(*Conn)     {}
+func (t rev1Post) postBroken(bool)      {}
 
 // rev1Unknown answers a request for a session that does not exist: the client
 // shall begin anew.
