@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync"
 	"testing"
@@ -101,4 +102,11 @@ func (g *rig) ended(who string, want sio.Reason) {
 func (g *rig) sessions(n int) {
 	g.t.Helper()
 	eventually(g.t, "sessions left", func() bool { return g.srv.Stats().Sessions == n })
+}
+
+// rawCopy is the JSON of an event's first argument, to be sent on as it is.
+func rawCopy(e *sio.Event) json.RawMessage {
+	var raw json.RawMessage
+	_ = e.Decode(&raw) // missing: nothing is sent on
+	return raw
 }
