@@ -22,7 +22,10 @@ func (p *XHR) Name() string { return NameXHR }
 // empty 200.
 func PostRev1(s *session.Session, x Exchange, body []byte) {
 	before := s.Enter()
-	err := receiveRev1(s, body)
+	err := checkText(body)
+	if err == nil {
+		err = receiveRev1(s, body)
+	}
 	x.Answer(200, TextUTF8, []byte("1"))
 	if err != nil {
 		s.Malformed()
@@ -31,6 +34,9 @@ func PostRev1(s *session.Session, x Exchange, body []byte) {
 }
 
 func receiveRev1(s *session.Session, body []byte) error {
+	if err := checkText(body); err != nil {
+		return err
+	}
 	for len(body) > 0 {
 		packet, rest, err := payload.NextRev1(body)
 		if err != nil {
