@@ -187,7 +187,7 @@ func (c *client) join(name string, auth, query []byte) {
 
 // ask runs the middlewares.
 func (c *client) ask(ns *namespace, h *Handshake) (err error) {
-	for _, f := range ns.table.Load().middleware {
+	for _, f := range ns.registered().middleware {
 		if crashed := c.sh.guard(ns.name+" middleware", func() { err = f(h) }); crashed {
 			return errInternal
 		}
@@ -235,8 +235,10 @@ func (c *client) open(ns *namespace, h *Handshake) {
 		return
 	}
 	s.state.Store(sockOpen)
+	c.sh.stats.opened.Add(1)
+	c.sh.srv.sockets.add(1)
 	c.stopConnectTimer()
-	if len(*c.sh.srv.namespaces.Load()) == 1 {
+	if len(*c.sh.srv.namespaces.Load()) == 1 && c.sh.srv.decide.Load() == nil {
 		c.head = nil
 	}
 }

@@ -114,6 +114,10 @@ type Config struct {
 	// Zero: 75 s.
 	IdleTimeout time.Duration
 
+	// ShutdownTimeout is how long [Server.Run] lets a shutdown take. Zero:
+	// 10 s.
+	ShutdownTimeout time.Duration
+
 	// Loops is the number of event loops. Zero: one for each CPU.
 	Loops int
 	// SlowHandler is how long a handler may run before it is reported by name:
@@ -163,6 +167,7 @@ func (c Config) withDefaults() Config {
 	set(&c.HeaderTimeout, 10*time.Second)
 	set(&c.BodyTimeout, 30*time.Second)
 	set(&c.IdleTimeout, 75*time.Second)
+	set(&c.ShutdownTimeout, 10*time.Second)
 	set(&c.Loops, runtime.GOMAXPROCS(0))
 	set(&c.Logger, slog.Default())
 	return c
@@ -206,7 +211,7 @@ func (c *Config) durations() map[string]time.Duration {
 		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
 		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
 		"SessionExpiry": c.SessionExpiry, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
-		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout,
+		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout, "ShutdownTimeout": c.ShutdownTimeout,
 	}
 }
 

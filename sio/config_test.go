@@ -60,7 +60,7 @@ func TestEveryDurationAndLimitIsChecked(t *testing.T) {
 			t.Errorf("%s is in the list of durations", name)
 		}
 	}
-	if len(c.durations()) != 13 || len(c.limits()) != 14 {
+	if len(c.durations()) != 14 || len(c.limits()) != 14 {
 		t.Errorf("%d durations and %d limits are checked: a new field of Config is to be added to durations or limits",
 			len(c.durations()), len(c.limits()))
 	}

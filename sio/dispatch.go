@@ -211,7 +211,7 @@ func (s *Socket) event(in incoming) {
 	if s.hold(&in) {
 		return
 	}
-	if b := s.ns.table.Load().events[string(in.name)]; b != nil {
+	if b := s.ns.registered().events[string(in.name)]; b != nil {
 		s.runBinding(b, in.event(s, b.event))
 		return
 	}
@@ -228,7 +228,7 @@ func (s *Socket) message(in incoming) {
 	if s.hold(&in) {
 		return
 	}
-	if b := s.ns.table.Load().events["message"]; b != nil {
+	if b := s.ns.registered().events["message"]; b != nil {
 		if in.text != nil {
 			in.args = in.argsOfText()
 		}

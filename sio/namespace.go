@@ -2,6 +2,7 @@ package sio
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 
@@ -94,6 +95,7 @@ func (n *Namespace[C]) Len() int {
 type namespace struct {
 	srv    *Server
 	name   string
+	parent *namespace     // of one that Decide made
 	kind   string         // the type of its clients, for messages
 	make   func() Handler // a new client's value, with its self set
 	shards []*nsShard
@@ -136,25 +138,31 @@ func (s *Server) namespace(name string) *namespace {
 	if !strings.HasPrefix(name, "/") {
 		name = "/" + name
 	}
-	if strings.ContainsAny(name, ",:?\x00") {
+	if badName(name) {
 		s.mistake("Of(%q): a namespace's name can't contain a comma, a colon, a question mark or a NUL", name)
 		return s.orphan()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := *s.namespaces.Load()
-	if ns := old[name]; ns != nil {
+	if ns := (*s.namespaces.Load())[name]; ns != nil {
 		return ns
 	}
-	all := make(map[string]*namespace, len(old)+1)
-	for k, v := range old {
-		all[k] = v
-	}
 	ns := s.newNamespace(name)
-	all[name] = ns
-	s.namespaces.Store(&all)
+	s.storeNamespace(name, ns)
 	return ns
 }
+
+// storeNamespace replaces the table of namespaces; nil takes one out. The
+// caller holds s.mu.
+func (s *Server) storeNamespace(name string, ns *namespace) {
+	all := maps.Clone(*s.namespaces.Load())
+	if all[name] = ns; ns == nil {
+		delete(all, name)
+	}
+	s.namespaces.Store(&all)
+}
+
+func badName(name string) bool { return strings.ContainsAny(name, ",:?\x00") }
 
 // update replaces the table by a changed copy.
 func (ns *namespace) update(f func(*table)) {
@@ -204,6 +212,9 @@ func (ns *namespace) remove(s *Socket) {
 	n.all = n.all[:last]
 	n.count.Add(-1)
 	ns.legacy.add(s, everyone, -1)
+	if len(n.all) == 0 {
+		ns.vanish()
+	}
 }
 
 // byID finds a socket of this loop by its public id.

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -24,7 +25,10 @@ type Server struct {
 	mux    *http.ServeMux
 	shards []*shard
 
-	sessions   atomic.Int64
+	sessions   gauge
+	sockets    gauge
+	rates      rates
+	decide     atomic.Pointer[func(string) Endpoint]
 	waiting    atomic.Int64 // handlers that wait
 	namespaces atomic.Pointer[map[string]*namespace]
 
@@ -43,11 +47,15 @@ func New(cfg Config) *Server {
 	if err != nil {
 		return broken(cfg, err)
 	}
-	group, err := ioloop.NewGroup(cfg.loop())
+	var s *Server
+	loops := cfg.loop()
+	loops.OnSlow = func(loop int, _ string, _ time.Duration) { s.shards[loop].stats.slow.Add(1) }
+	group, err := ioloop.NewGroup(loops)
 	if err != nil {
 		return broken(cfg, err)
 	}
-	return build(group, cfg)
+	s = build(group, cfg)
+	return s
 }
 
 // NewOn makes a server on a reactor that the caller has made, e.g. a simulated
@@ -62,7 +70,7 @@ func NewOn(group *ioloop.Group, cfg Config) *Server {
 
 // broken is a server that only says what is wrong with it.
 func broken(cfg Config, err error) *Server {
-	s := &Server{cfg: cfg, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), closed: make(chan struct{}), rates: rates{at: time.Now()}}
 	s.namespaces.Store(&map[string]*namespace{})
 	s.mistakes = []error{err}
 	cfg.Logger.Error(err.Error())
@@ -70,14 +78,16 @@ func broken(cfg Config, err error) *Server {
 }
 
 func build(group *ioloop.Group, cfg Config) *Server {
-	s := &Server{cfg: cfg, group: group, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s := &Server{cfg: cfg, group: group, mux: http.NewServeMux(), closed: make(chan struct{}), rates: rates{at: time.Now()}}
 	s.namespaces.Store(&map[string]*namespace{})
 	var managers []*session.Manager
 	shared := cfg.session()
 	for i, loop := range group.Loops() {
 		m := session.NewManager(loop, shared)
 		managers = append(managers, m)
-		s.shards = append(s.shards, &shard{srv: s, index: i, loop: loop, m: m})
+		sh := &shard{srv: s, index: i, loop: loop, m: m}
+		m.OnCarry = sh.stats.carry
+		s.shards = append(s.shards, sh)
 	}
 	s.front = web.NewFront(cfg.web(s), hub{s}, managers)
 	s.namespace("/") // it always exists
@@ -125,7 +135,7 @@ func (s *Server) Err() error {
 func (s *Server) lookup(name string) *namespace {
 	ns := (*s.namespaces.Load())[name]
 	if ns == nil {
-		return nil
+		return s.child(name)
 	}
 	if ns.make == nil {
 		s.Of(name)
@@ -259,12 +269,12 @@ func (sh *shard) shutDown() {
 type hub struct{ s *Server }
 
 // RefusedNow implements web.Hub.
-func (h hub) RefusedNow(loop, _ int) { h.s.shards[loop].stats.refused.Add(1) }
+func (h hub) RefusedNow(loop, status int) { h.s.shards[loop].stats.refuse(status) }
 
 // Open implements web.Hub: a handshake.
 func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *web.Refusal) {
 	sh := h.s.shards[m.Loop().Index()]
-	if h.s.sessions.Load() >= int64(h.s.cfg.MaxSessions) {
+	if h.s.sessions.now.Load() >= int64(h.s.cfg.MaxSessions) {
 		sh.stats.refused.Add(1)
 		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
 	}

@@ -166,12 +166,12 @@ func (s *Socket) runAck(f func(*Ack), a *Ack) {
 func (sh *shard) welcome(rev session.Rev) *client {
 	c := &client{sh: sh}
 	sh.m.Start(&c.sess, rev, c)
-	sh.srv.sessions.Add(1)
+	sh.srv.sessions.add(1)
 	return c
 }
 
 // ended is called once for every client.
 func (sh *shard) ended(c *client) {
-	sh.srv.sessions.Add(-1)
+	sh.srv.sessions.add(-1)
 	sh.stats.ended[c.why].Add(1)
 }

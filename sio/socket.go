@@ -333,6 +333,7 @@ func (s *Socket) close(why Reason) {
 	s.cancelContext()
 	s.failAcks(ErrClosed)
 	if opened {
+		s.c.sh.srv.sockets.add(-1)
 		s.c.sh.closeLater(s)
 	} else {
 		s.ns.remove(s)

@@ -74,11 +74,7 @@ func (s *Session) end(why Reason, final []Message, how Closing) {
 
 func (s *Session) append(final []Message) {
 	for _, m := range final {
-		if s.queue == nil {
-			s.queue = s.m.borrow()
-		}
-		s.queue = append(s.queue, m)
-		s.queued += m.Buf.Len() - Headroom
+		s.push(m)
 	}
 }
 
@@ -99,6 +95,7 @@ func (s *Session) goodbye(how Closing) {
 		s.append([]Message{s.lastPacket(how)})
 	}
 	if q := s.takeQueue(); q != nil {
+		s.m.Sent.Add(uint64(len(q)))
 		l.Send(q)
 		s.m.giveBack(q)
 	}
@@ -122,6 +119,9 @@ func (s *Session) remove() {
 	}
 	s.state = stateClosed
 	s.dropQueue()
+	if l := s.link; l != nil && s.m.OnCarry != nil {
+		s.m.OnCarry(s.rev, l.Name(), -1)
+	}
 	s.m.loop.StopTimer(&s.timer)
 	s.m.forget(s)
 }

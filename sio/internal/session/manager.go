@@ -1,6 +1,10 @@
 package session
 
-import "github.com/tornadio/tornadio/ioloop"
+import (
+	"sync/atomic"
+
+	"github.com/tornadio/tornadio/ioloop"
+)
 
 // Manager holds the sessions of one loop. There is no table across loops: an
 // id says where to look.
@@ -12,6 +16,14 @@ type Manager struct {
 	dirty    []*Session // have queued something in another's callback
 	spare    [][]Message
 	ids      idSource
+
+	// Sent counts messages that transports took, Queued is the count of bytes
+	// that wait in queues; any goroutine may read them.
+	Sent   atomic.Uint64
+	Queued atomic.Int64
+	// OnCarry, if set, is told of transports that begin (1) and cease (-1) to
+	// carry a session.
+	OnCarry func(rev Rev, transport string, change int)
 }
 
 // NewManager makes the manager of one loop.

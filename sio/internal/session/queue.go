@@ -39,12 +39,19 @@ func (s *Session) Enqueue(m Message) {
 		s.touch()
 		return
 	}
+	s.push(m)
+	s.touch()
+}
+
+// push appends to the queue.
+func (s *Session) push(m Message) {
 	if s.queue == nil {
 		s.queue = s.m.borrow()
 	}
+	n := m.Buf.Len() - Headroom
 	s.queue = append(s.queue, m)
 	s.queued += n
-	s.touch()
+	s.m.Queued.Add(int64(n))
 }
 
 // Writable reports whether a message would leave with this turn: there is a
@@ -86,6 +93,7 @@ func (s *Session) Flush() {
 		return
 	}
 	q := s.takeQueue()
+	s.m.Sent.Add(uint64(len(q)))
 	s.link.Send(q)
 	s.m.giveBack(q)
 }
@@ -98,7 +106,9 @@ func (s *Session) Mark() int { return len(s.queue) }
 func (s *Session) Rollback(mark int) {
 	for len(s.queue) > mark {
 		last := len(s.queue) - 1
-		s.queued -= s.queue[last].Buf.Len() - Headroom
+		n := s.queue[last].Buf.Len() - Headroom
+		s.queued -= n
+		s.m.Queued.Add(-int64(n))
 		s.queue[last].Buf.Release()
 		s.queue[last] = Message{}
 		s.queue = s.queue[:last]
@@ -108,6 +118,7 @@ func (s *Session) Rollback(mark int) {
 // takeQueue empties the queue; the caller gives the slice back.
 func (s *Session) takeQueue() []Message {
 	q := s.queue
+	s.m.Queued.Add(-int64(s.queued))
 	s.queue, s.queued = nil, 0
 	return q
 }

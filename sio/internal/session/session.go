@@ -121,7 +121,7 @@ func (s *Session) Ended() bool { return s.state == stateClosed }
 // transports").
 func (s *Session) Attach(l Link) {
 	old := s.link
-	s.link = l
+	s.carry(l)
 	if old != nil && old != l {
 		old.Close(CloseReplaced)
 	}
@@ -140,6 +140,19 @@ func (s *Session) Attach(l Link) {
 		return
 	}
 	s.Flush()
+}
+
+// carry makes l the link, nil for none.
+func (s *Session) carry(l Link) {
+	if f := s.m.OnCarry; f != nil && s.link != l {
+		if s.link != nil {
+			f(s.rev, s.link.Name(), -1)
+		}
+		if l != nil {
+			f(s.rev, l.Name(), 1)
+		}
+	}
+	s.link = l
 }
 
 // Receive takes one packet of Engine.IO. data is

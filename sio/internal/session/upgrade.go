@@ -86,7 +86,7 @@ func (s *Session) finishUpgrade() {
 	l, old := s.up.link, s.link
 	s.m.loop.StopTimer(&s.up.timer)
 	s.up = nil
-	s.link = l
+	s.carry(l)
 	old.Close(CloseReplaced)
 	s.Flush()
 }
