@@ -91,7 +91,6 @@ func (w *Conn) appendCORS(b []byte) []byte {
 
 // refuse answers a Socket.IO request with an error.
 func (w *Conn) refuse(status int, contentType, text string) {
-	w.sh.stats.refused++
 	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), status)
 	w.finish(status, contentType, []byte(text))
 }

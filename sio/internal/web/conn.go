@@ -136,7 +136,6 @@ func (w *Conn) takeHead(data []byte) int {
 		w.malformed(err)
 		return len(data)
 	}
-	w.sh.stats.requests++
 	w.begin(req)
 	w.sh.loop.StopTimer(&w.timer)
 	w.phase = phaseBusy
@@ -155,7 +154,6 @@ func (w *Conn) begin(req *httpparse.Request) {
 
 // malformed answers a request that can't be read, and closes.
 func (w *Conn) malformed(err error) {
-	w.sh.stats.malformed++
 	status, text := 400, "Bad Request"
 	var he *httpparse.Error
 	if errors.As(err, &he) {
@@ -163,7 +161,7 @@ func (w *Conn) malformed(err error) {
 	}
 	w.close, w.head, w.origin = true, false, ""
 	w.phase = phaseBusy
-	w.finish(status, transport.TextUTF8, []byte(text))
+	w.refuse(status, transport.TextUTF8, text)
 }
 
 // takeBody gathers the body of a POST.

@@ -84,7 +84,6 @@ type Shard struct {
 	req   httpparse.Request // the request whose callback runs
 	out   []byte            // scratch for answers
 	date  dateCache
-	stats struct{ requests, refused, malformed uint64 }
 }
 
 // Accept makes the handler of a new connection. It runs on the connection's

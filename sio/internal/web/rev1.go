@@ -177,7 +177,6 @@ func (t rev1Post) postBroken(bool)      {}
 // rev1Unknown answers a request for a session that does not exist: the client
 // shall begin anew.
 func (w *Conn) rev1Unknown(req *httpparse.Request, upgrade bool) {
-	w.sh.stats.refused++
 	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), 400)
 	switch {
 	case upgrade:

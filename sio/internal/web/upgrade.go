@@ -13,17 +13,18 @@ func (w *Conn) checkUpgrade(req *httpparse.Request) (key []byte, ok bool) {
 	key = req.Get("Sec-WebSocket-Key")
 	err := wsproto.CheckUpgrade(req.Method, req.Get("Upgrade"), req.Get("Connection"),
 		req.Get("Sec-WebSocket-Version"), key)
+	if err == nil && req.Minor == 0 {
+		// RFC 6455, 4.1: HTTP/1.1 or higher.
+		err = &wsproto.HandshakeError{Status: 400, Reason: "websocket needs HTTP/1.1"}
+	}
 	if err == nil {
 		return key, true
 	}
 	w.close = true
-	w.sh.stats.refused++
 	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), err.Status)
 	buf := ioloop.NewBuf()
 	b := w.appendHead(buf.Bytes(), err.Status, transport.TextUTF8)
-	if err.Status == 426 {
-		b = append(b, "Upgrade: websocket\r\nSec-WebSocket-Version: 13, 8, 7\r\n"...)
-	}
+	b = append(b, err.Header...)
 	b = httpparse.AppendContentLength(b, int64(len(err.Reason)))
 	b = append(b, "\r\n"...)
 	buf.SetBytes(append(b, err.Reason...))
