@@ -1,0 +1,25 @@
+package ioloop
+
+// holder is a backend whose clock can wait for a goroutine.
+type holder interface {
+	hold()
+	release()
+}
+
+// Go runs f in a goroutine of its own, for work that would block a loop and
+// posts its result to one. On the simulated network the clock stands still until
+// f returns, so that a test sees such work take no virtual time; there f must
+// not wait for the network (should it, the clock goes on after two seconds of
+// real time). A panic in f is not recovered. Any goroutine.
+func (g *Group) Go(f func()) {
+	h, ok := g.backend.(holder)
+	if !ok {
+		go f()
+		return
+	}
+	h.hold()
+	go func() {
+		defer h.release()
+		f()
+	}()
+}
