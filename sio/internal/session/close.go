@@ -65,8 +65,9 @@ func (s *Session) end(why Reason, final []Message, how Closing) {
 	switch {
 	case s.link == nil || wasNew:
 		s.remove()
-	case how == CloseEnd && s.polling() && !s.link.Ready():
+	case how == CloseEnd && s.polling():
 		s.setTimer(s.m.cfg.Expiry)
+		s.finishClosing()
 	default:
 		s.goodbye(how)
 	}
@@ -78,11 +79,20 @@ func (s *Session) append(final []Message) {
 	}
 }
 
-// finishClosing is called when a poll came for a session that waits for it.
+// finishClosing goes on with a session that is closed from this side, at once
+// and whenever a poll has come. In Engine.IO what is queued leaves in a body of
+// its own, and the close packet in the next: 4.x clients act on a close packet
+// at once, but on a disconnect packet in front of it only a tick later, and
+// would miss that they were sent away.
 func (s *Session) finishClosing() {
-	if s.link != nil && s.link.Ready() {
-		s.goodbye(CloseEnd)
+	if s.link == nil || !s.link.Ready() {
+		return
 	}
+	if s.rev == Rev1 || len(s.queue) == 0 {
+		s.goodbye(CloseEnd)
+		return
+	}
+	s.sendQueue()
 }
 
 // goodbye sends what is left and closes the link.
@@ -91,14 +101,9 @@ func (s *Session) goodbye(how Closing) {
 	if s.polling() && !l.Ready() {
 		s.dropQueue()
 	} else if s.polling() && s.rev != Rev1 {
-		// One body for all: nobody may come for a second one.
-		s.append([]Message{s.lastPacket(how)})
+		s.push(s.lastPacket(how))
 	}
-	if q := s.takeQueue(); q != nil {
-		s.m.Sent.Add(uint64(len(q)))
-		l.Send(q)
-		s.m.giveBack(q)
-	}
+	s.sendQueue()
 	s.remove()
 	l.Close(how)
 }
@@ -123,5 +128,6 @@ func (s *Session) remove() {
 		s.m.OnCarry(s.rev, l.Name(), -1)
 	}
 	s.m.loop.StopTimer(&s.timer)
+	s.closeAside()
 	s.m.forget(s)
 }

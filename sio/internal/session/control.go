@@ -31,6 +31,9 @@ func control(m Message) Message {
 // ClosePacket is the Engine.IO packet "close".
 func ClosePacket() Message { return control(closePacket) }
 
+// HeartbeatRev1 is "2::".
+func HeartbeatRev1() Message { return control(rev1Heartbeat) }
+
 // NoopRev1 is "8::".
 func NoopRev1() Message { return control(rev1Noop) }
 

@@ -14,6 +14,7 @@
 //   - queue.go      outgoing messages: order, bounds, the end of a turn
 //   - heartbeat.go  who pings whom, and what silence means, by revision
 //   - upgrade.go    from polling to websocket without losing or doubling
+//   - aside.go      a transport that another one replaced, in revision 1
 //   - close.go      every way to end
 //   - manager.go    the sessions of a loop, by id
 //   - id.go         ids that say which loop owns them

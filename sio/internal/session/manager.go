@@ -16,6 +16,7 @@ type Manager struct {
 	dirty    []*Session // have queued something in another's callback
 	spare    [][]Message
 	ids      idSource
+	aside    map[*Session][]Link // nearly always empty, see aside.go
 
 	// Sent counts messages that transports took, Queued is the count of bytes
 	// that wait in queues; any goroutine may read them.

@@ -92,10 +92,16 @@ func (s *Session) Flush() {
 	if len(s.queue) == 0 || s.link == nil || !s.link.Ready() {
 		return
 	}
-	q := s.takeQueue()
-	s.m.Sent.Add(uint64(len(q)))
-	s.link.Send(q)
-	s.m.giveBack(q)
+	s.sendQueue()
+}
+
+// sendQueue gives all that is queued to the transport.
+func (s *Session) sendQueue() {
+	if q := s.takeQueue(); q != nil {
+		s.m.Sent.Add(uint64(len(q)))
+		s.link.Send(q)
+		s.m.giveBack(q)
+	}
 }
 
 // Mark is a place in the queue to which Rollback can return within the same

@@ -115,15 +115,13 @@ func (s *Session) Open() bool { return s.state <= stateOpen }
 // Ended reports whether the session has left its loop's table.
 func (s *Session) Ended() bool { return s.state == stateClosed }
 
-// Attach makes l the transport of the session. An earlier one is closed: in
-// revision 1 a client that got no answer in time opens its next transport with
-// the same id and does not close the first (client 0.9.17, "try multiple
-// transports").
+// Attach makes l the transport of the session. An earlier one is closed, or
+// set aside in revision 1 (see aside.go).
 func (s *Session) Attach(l Link) {
 	old := s.link
 	s.carry(l)
 	if old != nil && old != l {
-		old.Close(CloseReplaced)
+		s.replace(old)
 	}
 	switch s.state {
 	case stateNew:
