@@ -201,6 +201,7 @@ await step("the client leaves, and the server notices", async () => {
   const name = `guest of ${process.pid}`;
   await me.ask("watch", name);
   await guest.ask("call me", name);
+  await guest.idle?.();
   guest.close();
   assert.deepEqual(await me.next("gone"), [name]);
 });

@@ -1,0 +1,62 @@
+package clients
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// The programs under test, built once.
+var chatProgram, echoProgram string
+
+func TestMain(m *testing.M) {
+	os.Exit(prepareAndRun(m))
+}
+
+func prepareAndRun(m *testing.M) int {
+	if err := findClients(); err != nil {
+		fmt.Fprintf(os.Stderr, "clients: %v\nclients: run 'make clients' (or 'make test'), which installs what is missing\n", err)
+		return 1
+	}
+	dir, err := os.MkdirTemp("", "tornadio-clients")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "clients:", err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	for path, program := range map[string]*string{
+		"github.com/tornadio/tornadio/examples/chat":               &chatProgram,
+		"github.com/tornadio/tornadio/sio/internal/clients/server": &echoProgram,
+	} {
+		*program = filepath.Join(dir, filepath.Base(path))
+		args := append([]string{"build", "-o", *program}, raceFlags...)
+		if out, err := exec.Command("go", append(args, path)...).CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "clients: building %s: %v\n%s", path, err, out)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+// findClients says what is missing of Node, the packages and the browser.
+func findClients() error {
+	if _, err := exec.LookPath("node"); err != nil {
+		return fmt.Errorf("Node is not installed: %w", err)
+	}
+	for _, dir := range []string{".", "../../../examples/chat"} {
+		want, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+		if err != nil {
+			return err
+		}
+		got, err := os.ReadFile(filepath.Join(dir, "node_modules", ".stamp"))
+		if err != nil || string(got) != string(want) {
+			return fmt.Errorf("the npm packages of %s are not installed, or are not those of its package-lock.json", dir)
+		}
+	}
+	if out, err := exec.Command("node", "scripts/browser-path.mjs").CombinedOutput(); err != nil {
+		return fmt.Errorf("no Chromium: %v\n%s", err, out)
+	}
+	return nil
+}
