@@ -96,14 +96,15 @@ func TestDroppedPoll(t *testing.T) {
 		}
 		old := "/socket.io/1/xhr-polling/" + g.handshake("old")
 		g.get(old).same(t, 200, "1::")
+		conns := g.srv.Stats().Conns
 		p := g.dial()
 		p.send(request("GET", old, "", ""))
 		_ = p.Close()
+		// Until the server has seen the end: what it writes before that is lost
+		// with the connection, for which this revision has no remedy.
+		eventually(t, "the dropped connection", func() bool { return g.srv.Stats().Conns <= conns })
 		g.post(old, `5:::{"name":"echo","args":[1]}`).same(t, 200, "1")
 		a := g.get(old)
-		for a.body == "8::" { // the dropped poll had not been there yet
-			a = g.get(old)
-		}
 		a.same(t, 200, `5:::{"name":"echo","args":[1]}`)
 	})
 }
