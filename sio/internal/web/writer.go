@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/ioloop"
@@ -28,6 +29,7 @@ type responseWriter struct {
 	header http.Header
 	head   bool // the request is HEAD
 	http10 bool // keep-alive has to be said
+	began  time.Time
 
 	// The handler's goroutine alone.
 	status   int
@@ -50,7 +52,7 @@ type responseWriter struct {
 func newResponseWriter(s *serving, r *http.Request) *responseWriter {
 	w := &responseWriter{s: s, header: make(http.Header), length: -1,
 		head: r.Method == "HEAD", http10: s.conn.http10, close: s.conn.close,
-		toClose: r.ProtoMinor == 0}
+		toClose: r.ProtoMinor == 0, began: s.loop.Now()}
 	w.cond.L = &w.mu
 	return w
 }
@@ -155,7 +157,7 @@ func (w *responseWriter) appendHead(b []byte, whole bool, p []byte) []byte {
 	b = httpparse.AppendStatusLine(b, w.status)
 	if w.header.Get("Date") == "" {
 		b = append(b, "Date: "...)
-		b = httpparse.AppendDate(b, w.s.loop.Now())
+		b = httpparse.AppendDate(b, w.began)
 		b = append(b, "\r\n"...)
 	}
 	w.sniff(p)
