@@ -368,7 +368,6 @@ func TestFactRefusalWhileABodyComes(t *testing.T) {
 // connections move between four loops under load; nothing is lost.
 func TestLawConnectionsMoveUnderLoad(t *testing.T) {
 	t.Parallel()
-	var g *Group
 	var owners [4]atomic.Int64
 	var wrong counter
 	check := func(c *Conn) {
@@ -382,7 +381,7 @@ func TestLawConnectionsMoveUnderLoad(t *testing.T) {
 	h.data = func(c *Conn, p []byte) int {
 		check(c)
 		c.Write(p)
-		if to := g.Loop(int(p[len(p)-1]) % 4); to != c.Loop() {
+		if to := c.Loop().Group().Loop(int(p[len(p)-1]) % 4); to != c.Loop() {
 			if err := c.Move(to, func(c *Conn, err error) {
 				if err != nil {
 					wrong.inc()
@@ -394,7 +393,7 @@ func TestLawConnectionsMoveUnderLoad(t *testing.T) {
 		}
 		return len(p)
 	}
-	g, addr := serve(t, Config{Loops: 4}, func(c *Conn) Handler { check(c); return h })
+	_, addr := serve(t, Config{Loops: 4}, func(c *Conn) Handler { check(c); return h })
 	var wg sync.WaitGroup
 	for i := range 16 {
 		c := dial(t, addr)

@@ -1,0 +1,195 @@
+package sio_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/tornadio/tornadio/sio"
+	"github.com/tornadio/tornadio/sio/siotest"
+)
+
+// Chat is one client of a chat: its own state needs no locks.
+type Chat struct {
+	sio.Socket
+	name string
+}
+
+func (c *Chat) OnOpen(h *sio.Handshake) error {
+	if c.name = h.Query("name"); c.name == "" {
+		return errors.New("say who you are")
+	}
+	return c.Join("lobby")
+}
+
+func (c *Chat) Say(text string) { _ = c.To("lobby").Emit("said", c.name, text) }
+
+func (c *Chat) Rename(name string) string {
+	c.name = name
+	return "you are " + name
+}
+
+// A server for clients of every generation. In a program the last lines are
+// log.Fatal(srv.ListenAndServe(":8001")).
+func Example() {
+	w := siotest.New(nil, siotest.Options{}) // a simulated network
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	chat := sio.Of[Chat](srv, "/", nil)
+	sio.On(chat, "say", (*Chat).Say)
+	sio.Answer(chat, "rename", (*Chat).Rename)
+
+	today := w.Connect(siotest.Client{Query: map[string][]string{"name": {"ada"}}})
+	of2012 := w.Connect(siotest.Client{Generation: sio.Legacy, Query: map[string][]string{"name": {"grace"}}})
+	var answer, who, text string
+	today.EmitAck("rename", "lovelace").Wait().Decode(&answer)
+	fmt.Println(answer)
+	today.Emit("say", "hello")
+	of2012.Wait("said").Decode(&who, &text)
+	fmt.Println(who, "said", text)
+	// Output:
+	// you are lovelace
+	// lovelace said hello
+}
+
+// Functions as handlers, for namespaces whose clients need no state.
+func ExampleServer_Of() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	sio.On2(srv.Of("/math"), "add", func(s *sio.Socket, a, b int) { _ = s.Emit("sum", a+b) })
+
+	c := w.Connect(siotest.Client{Namespace: "/math"})
+	c.Emit("add", 2, 3)
+	var sum int
+	c.Wait("sum").Decode(&sum)
+	fmt.Println(sum)
+	// Output: 5
+}
+
+// A middleware refuses clients before they join.
+func ExampleNamespace_Use() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	admin := srv.Of("/admin")
+	admin.Use(func(h *sio.Handshake) error {
+		var auth struct{ Token string }
+		if err := h.Auth(&auth); err != nil || auth.Token != "secret" {
+			return &sio.RefusedError{Message: "not authorized", Data: map[string]int{"code": 7}}
+		}
+		return nil
+	})
+
+	var refused *siotest.RefusedError
+	errors.As(w.Connect(siotest.Client{Namespace: "/admin"}).Err(), &refused)
+	fmt.Println(refused.Message, string(refused.Data))
+	ok := w.Connect(siotest.Client{Namespace: "/admin", Auth: map[string]string{"token": "secret"}})
+	fmt.Println(ok.Joined())
+	// Output:
+	// not authorized {"code":7}
+	// true
+}
+
+// The server asks a client, which has some time to answer.
+func ExampleSocket_EmitAckTimeout() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	done := make(chan string, 2)
+	sio.On0(srv.Of("/"), "ready", func(s *sio.Socket) {
+		ask := func(a *sio.Ack) {
+			var color string
+			if err := a.Decode(&color); err != nil {
+				color = err.Error()
+			}
+			done <- color
+		}
+		_ = s.EmitAckTimeout(time.Second, "color?", ask)
+		_ = s.EmitAckTimeout(time.Second, "shape?", ask)
+	})
+
+	c := w.Connect(siotest.Client{})
+	c.Emit("ready")
+	c.Wait("color?").Reply("teal")
+	w.Advance(2 * time.Second)
+	fmt.Println(<-done)
+	fmt.Println(<-done)
+	// Output:
+	// teal
+	// operation has timed out
+}
+
+// An event that goes to many clients at many times is encoded once.
+func ExampleEncode() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	tick, err := sio.Encode("tick", map[string]string{"every": "second"})
+	if err != nil {
+		fmt.Println(err)
+	}
+	all := srv.Of("/").To() // a Target is a value: it can be kept
+	c := w.Connect(siotest.Client{})
+	_ = all.EmitPacket(tick)
+	_ = all.Except("quiet").Volatile().EmitPacket(tick)
+	c.Wait("tick")
+	c.Wait("tick")
+	fmt.Println(len(c.Events()))
+	// Output: 2
+}
+
+// OnRaw gets the bytes as the client wrote them, and may answer later.
+func ExampleNamespace_OnRaw() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	srv.Of("/").OnRaw("later", func(s *sio.Socket, e *sio.Event) {
+		fmt.Printf("%d arguments: %s\n", e.Len(), e.Raw())
+		s.After(time.Minute, func() { _ = e.Reply("now") })
+	})
+	c := w.Connect(siotest.Client{})
+	ack := c.EmitAck("later", 1.50, "x")
+	w.Advance(time.Minute + time.Second)
+	var answer string
+	ack.Decode(&answer)
+	fmt.Println(answer)
+	// Output:
+	// 2 arguments: 1.5,"x"
+	// now
+}
+
+// A handler that waits runs in a goroutine, and its client's next events wait
+// behind it.
+func ExampleOption() {
+	srv := sio.New(sio.Config{Loops: 1})
+	query := func(s *sio.Socket, q string) string {
+		select {
+		case <-time.After(time.Millisecond): // a database, say
+			return "rows for " + q
+		case <-s.Context().Done(): // the client has left
+			return ""
+		}
+	}
+	sio.Answer(srv.Of("/"), "query", query, sio.Ordered)
+	fmt.Println(srv.Err())
+	// Output: <nil>
+}
+
+// Ordinary routes live beside Socket.IO's.
+func ExampleServer_Handle() {
+	srv := sio.New(sio.Config{Loops: 1})
+	srv.Handle("/", http.FileServer(http.Dir("page")))
+	srv.Handle("/stats", srv.StatsHandler())
+	srv.HandleFunc("POST /hook", func(w http.ResponseWriter, r *http.Request) {
+		_ = srv.Of("/").To().Emit("hook", r.FormValue("what"))
+	})
+	addr, err := srv.Listen("tcp", "127.0.0.1:0")
+	fmt.Println(addr != nil, err, srv.Start())
+	fmt.Println(srv.Shutdown(context.Background()))
+	// Output:
+	// true <nil> <nil>
+	// <nil>
+}
