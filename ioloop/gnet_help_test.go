@@ -3,12 +3,10 @@
 package ioloop
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"net"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,24 +41,6 @@ func (f *funcs) OnClose(c *Conn, err error) {
 // echoing writes back what comes.
 func echoing(*Conn) Handler {
 	return &funcs{data: func(c *Conn, p []byte) int { c.Write(p); return len(p) }}
-}
-
-// logBuffer is a log for reading.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	errNamespace = errors.New("Invalid namespace") // the reference's words
-	errInternal  = errors.New("internal error")
+	errNamespace error = &RefusedError{Message: "Invalid namespace"} // the reference's words
+	errInternal        = errors.New("internal error")
 )
 
 func asRefused(err error) (*RefusedError, bool) {

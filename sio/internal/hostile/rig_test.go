@@ -24,6 +24,7 @@ type rig struct {
 	mu     sync.Mutex
 	opened map[string]int
 	closed map[string][]sio.Reason
+	deaf   *user // who opened under the name "deaf"
 }
 
 // user is a connection to "/". It goes by the name of its query's "who".
@@ -38,6 +39,9 @@ func (u *user) OnOpen(h *sio.Handshake) error {
 	u.g.mu.Lock()
 	defer u.g.mu.Unlock()
 	u.g.opened[u.who]++
+	if u.who == "deaf" {
+		u.g.deaf = u
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tornadio/tornadio/sio"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -86,7 +87,7 @@ func TestBinaryPost(t *testing.T) {
 // in revision 1 the client may come back.
 func TestDroppedPoll(t *testing.T) {
 	t.Parallel()
-	g := start(t, sio.Config{Loops: 4}, nil)
+	g := start(t, sio.Config{Loops: 4, PollDuration: 200 * time.Millisecond}, nil)
 	g.watched(func() {
 		for i := range 8 {
 			who := fmt.Sprint("dropped", i)
@@ -96,16 +97,17 @@ func TestDroppedPoll(t *testing.T) {
 		}
 		old := "/socket.io/1/xhr-polling/" + g.handshake("old")
 		g.get(old).same(t, 200, "1::")
-		before := g.srv.Stats().Conns
 		p := g.dial()
 		p.send(request("GET", old, "", ""))
 		_ = p.Close()
-		p = g.dial() // is accepted behind p, if on another loop perhaps before p's end
-		p.serves()
-		eventually(t, "the end of the poll", func() bool { return g.srv.Stats().Conns == before+1 })
-		p.send(request("POST", old, "", `5:::{"name":"echo","args":[1]}`))
-		p.answer("POST").same(t, 200, "1")
-		g.get(old).same(t, 200, `5:::{"name":"echo","args":[1]}`)
+		// What the server answers before it has seen the end is lost with the
+		// connection, for which this revision has no remedy; the session lives.
+		a := answer{body: "8::"}
+		for a.body == "8::" {
+			g.post(old, `5:::{"name":"echo","args":[1]}`).same(t, 200, "1")
+			a = g.get(old)
+		}
+		a.same(t, 200, `5:::{"name":"echo","args":[1]}`)
 	})
 }
 

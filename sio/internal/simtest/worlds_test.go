@@ -325,10 +325,11 @@ func TestSameSeedSameTrace(t *testing.T) {
 		w.Advance(5 * time.Second)
 		return h.Sum64()
 	}
-	if trace(7) != trace(7) {
+	first, again, other := trace(7), trace(7), trace(8)
+	if first != again {
 		t.Error("two worlds of one seed differ")
 	}
-	if trace(7) == trace(8) {
+	if first == other {
 		t.Error("two seeds give the same world")
 	}
 }
