@@ -83,7 +83,14 @@ export class ChatPage {
         .join("\n");
     const want = rows.sort().join("\n");
     try {
-      await this.page.waitForFunction(([f, w]) => new Function("return (" + f + ")()")() === w, [read.toString(), want]);
+      // The page's policy forbids to make functions of text, so this is read's body again.
+      await this.page.waitForFunction(
+        (w) =>
+          Array.from(document.querySelectorAll("#people li"), (li) => `${li.querySelector(".name").textContent}: ${li.querySelector(".how").textContent}`)
+            .sort()
+            .join("\n") === w,
+        want,
+      );
     } catch (err) {
       throw new Error(`listed:\n${await this.page.evaluate(read)}\nwanted:\n${want}\n${err.message}`);
     }
