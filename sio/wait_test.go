@@ -14,7 +14,6 @@ import (
 type waiter struct {
 	sio.Socket
 	errs []error
-	why  sio.Reason
 }
 
 func (c *waiter) OnError(err error) { c.errs = append(c.errs, err) }
