@@ -55,7 +55,8 @@ type backend interface {
 // poller is what stands beneath a Loop.
 type poller interface {
 	// wake makes Loop.wakeup be called, once the batch of events which is under
-	// way is done. Any goroutine. A loop calls it at most once until then.
+	// way is done. Any goroutine. A loop calls it at most once until wakeup is
+	// near its end, where it may ask for another one; input comes between.
 	wake()
 
 	// now is the backend's clock. Any goroutine.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/panjf2000/gnet/v2"
@@ -24,8 +25,10 @@ import (
 // listening, and read addresses unlike package net.
 //
 // A loop of the engine is known only from a connection on it. So each gets an
-// anchor, one end of a socket pair, on which nothing is ever sent; its closing
-// tells that the loop has ended by itself.
+// anchor, one end of a socket pair. Its closing tells that the loop has ended by
+// itself; and a byte sent to it wakes the loop after the next poll. The engine's
+// own Execute is cheaper, but what is submitted while tasks run still runs in
+// the same round: a task that posts itself would keep input out for ever.
 
 // NewGroup makes a group on sockets, carried by gnet.
 func NewGroup(cfg Config) (*Group, error) {
@@ -119,6 +122,7 @@ func socketPair() (net.Conn, int, error) {
 	}
 	unix.CloseOnExec(fds[0])
 	unix.CloseOnExec(fds[1])
+	_ = unix.SetNonblock(fds[1], true)
 	f := os.NewFile(uintptr(fds[0]), "anchor")
 	defer f.Close()
 	nc, err := net.FileConn(f)
@@ -199,7 +203,9 @@ func (b *gnetBackend) fell(p *gnetPoller) {
 type gnetPoller struct {
 	loop    *Loop
 	backend *gnetBackend
-	tail    int // the other end of the anchor; -1: none
+	tail    int         // the other end of the anchor; -1: none
+	running bool        // Run is under way; the loop's
+	rang    atomic.Bool // the timer went off
 
 	// mu keeps wake from writing to the engine's eventfd once that may be closed
 	// and its number in use for something else.
@@ -212,7 +218,7 @@ func (p *gnetPoller) begin(el gnet.EventLoop) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.el = el
-	p.timer = time.AfterFunc(time.Hour, p.loop.wake)
+	p.timer = time.AfterFunc(time.Hour, p.ring)
 	p.timer.Stop()
 }
 
@@ -235,14 +241,30 @@ func (p *gnetPoller) eventLoop() gnet.EventLoop {
 func (p *gnetPoller) wake() {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if p.el != nil {
+	switch {
+	case p.el == nil:
+	case p.loop.InLoop() && p.running:
+		_, _ = unix.Write(p.tail, []byte{0}) // there is room: at most one is on its way
+	default:
 		_ = p.el.Execute(context.Background(), p) // fails only when nothing runs any more
 	}
 }
 
-// Run is a wake turn.
+// ring is the timer's.
+func (p *gnetPoller) ring() {
+	p.rang.Store(true)
+	p.loop.wake()
+}
+
+// Run is a wake turn. A ring which came while it ran is not lost.
 func (p *gnetPoller) Run(context.Context) error {
+	p.running = true
+	p.rang.Store(false)
 	p.loop.wakeup()
+	p.running = false
+	if p.rang.Swap(false) {
+		p.loop.wake()
+	}
 	return nil
 }
 

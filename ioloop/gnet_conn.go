@@ -3,6 +3,7 @@
 package ioloop
 
 import (
+	"context"
 	"net"
 	"net/netip"
 
@@ -40,8 +41,11 @@ func (b *gnetBackend) OnOpen(gc gnet.Conn) ([]byte, gnet.Action) {
 // gnet keeps nothing and copies nothing.
 func (b *gnetBackend) OnTraffic(gc gnet.Conn) gnet.Action {
 	p, _ := gc.Next(-1)
-	if c, ok := gc.Context().(*Conn); ok {
+	switch c := gc.Context().(type) {
+	case *Conn:
 		c.Loop().data(c, p)
+	case *gnetPoller:
+		_ = c.Run(context.Background()) // its anchor got a byte
 	}
 	return gnet.None
 }

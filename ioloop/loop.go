@@ -18,7 +18,7 @@ type Loop struct {
 	mail  mailbox
 	owner atomic.Int64  // the goroutine that runs turns
 	load  atomic.Int64  // its connections
-	woken atomic.Bool   // poll.wake was called and wakeup has not yet begun
+	woken atomic.Bool   // poll.wake was called and wakeup is not yet through
 	beat  atomic.Uint64 // odd while a callback runs; counts up at each border
 	name  atomic.Pointer[string]
 
@@ -136,8 +136,10 @@ func (l *Loop) intern(name string) *string {
 	if l.names == nil || len(l.names) >= maxNames {
 		l.names = make(map[string]*string)
 	}
-	l.names[name] = &name
-	return &name
+	p := new(string)
+	*p = name
+	l.names[name] = p
+	return p
 }
 
 // seal closes the mailbox once it is empty, and calls done then. Any goroutine.

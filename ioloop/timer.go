@@ -7,7 +7,7 @@ import (
 
 const tick = time.Millisecond
 
-// StartTimer makes h.OnTimer run once d has passed, never earlier, and at most
+// StartTimer makes h.OnTimer run once d has passed since Now, never earlier, at most
 // a millisecond and a turn later; a d of 0 or less means in a later turn. A
 // timer that is pending is started anew.
 func (l *Loop) StartTimer(t *Timer, d time.Duration, h TimerHandler) {

@@ -138,10 +138,10 @@ func (l *Loop) arrived(c *Conn, s stream, err error) {
 	l.leave()
 }
 
-// wakeup is the backend's: what wake or setDeadline asked for.
+// wakeup is the backend's: what wake or setDeadline asked for. Who posts while
+// it runs need not wake the loop, for it looks again at its end.
 func (l *Loop) wakeup() {
 	l.enter()
-	l.woken.Store(false)
 	if l.isArmed && !l.Now().Before(l.tickTime(l.armed)) {
 		l.isArmed = false
 	}
@@ -155,6 +155,7 @@ func (l *Loop) wakeup() {
 	l.fireTimers()
 	l.settle()
 	l.flushAll()
+	l.woken.Store(false)
 	l.afterTasks()
 	l.leave()
 }

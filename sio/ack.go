@@ -1,6 +1,8 @@
 package sio
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tornadio/tornadio/ioloop"
@@ -116,12 +118,10 @@ func (s *Socket) answered(id uint64, r received) {
 func (s *Socket) failAcks(err error) {
 	acks := s.acks
 	s.acks = nil
-	for id := uint64(1); len(acks) > 0 && id <= s.lastAck; id++ {
-		if p := acks[id]; p != nil {
-			delete(acks, id)
-			s.c.sh.loop.StopTimer(&p.timer)
-			s.c.sh.later(func() { s.runAck(p.f, &Ack{err: err}) })
-		}
+	for _, id := range slices.Sorted(maps.Keys(acks)) {
+		p := acks[id]
+		s.c.sh.loop.StopTimer(&p.timer)
+		s.c.sh.later(func() { s.runAck(p.f, &Ack{err: err}) })
 	}
 }
 

@@ -118,23 +118,29 @@ func (r *received) decodeAny(elem []byte, p *any) error {
 		return err
 	}
 	if len(r.attachments) > 0 {
-		*p = r.fillBinary(*p)
+		*p = r.fillBinary(*p, make([][]byte, len(r.attachments)))
 	}
 	return nil
 }
 
-func (r *received) fillBinary(a any) any {
+// fillBinary puts the attachments into their places. An attachment is copied
+// once, into copies: objects that package packet does not take for
+// placeholders may name the same one many times, and would multiply it.
+func (r *received) fillBinary(a any, copies [][]byte) any {
 	switch v := a.(type) {
 	case map[string]any:
-		if num, ok := v["num"].(float64); ok && v["_placeholder"] == true && int(num) < len(r.attachments) && num >= 0 {
-			return bytes.Clone(r.attachments[int(num)])
+		if num, ok := v["num"].(float64); ok && v["_placeholder"] == true && int(num) < len(copies) && num >= 0 {
+			if i := int(num); copies[i] == nil {
+				copies[i] = bytes.Clone(r.attachments[i])
+			}
+			return copies[int(num)]
 		}
 		for k, x := range v {
-			v[k] = r.fillBinary(x)
+			v[k] = r.fillBinary(x, copies)
 		}
 	case []any:
 		for i, x := range v {
-			v[i] = r.fillBinary(x)
+			v[i] = r.fillBinary(x, copies)
 		}
 	}
 	return a

@@ -122,7 +122,7 @@ func (s *Socket) wait(b *binding, work func()) {
 	}
 	x.running++
 	x.ordered = x.ordered || b.option == Ordered
-	go s.work(b, x, work)
+	sh.loop.Group().Go(func() { s.work(b, x, work) })
 }
 
 // mayWait takes one of the server's places for waiting handlers.

@@ -410,3 +410,38 @@ func TestSameSeedSameWorld(t *testing.T) {
 		t.Errorf("two runs differ:\n%s\n%s", a, b)
 	}
 }
+
+// A handler that waits takes no virtual time: no heartbeat is missed meanwhile.
+func TestWaitingHandlers(t *testing.T) {
+	w := siotest.New(t, siotest.Options{Network: networks["slow"]})
+	srv := w.Server(sio.Config{})
+	ns := srv.Of("/")
+	sio.Answer(ns, "slow", func(_ *sio.Socket, n int) int {
+		time.Sleep(5 * time.Millisecond)
+		return n
+	}, sio.Ordered)
+	srv.HandleFunc("/slow", func(rw http.ResponseWriter, _ *http.Request) {
+		time.Sleep(5 * time.Millisecond)
+		fmt.Fprint(rw, "done")
+	})
+	for _, opt := range kinds {
+		c := w.Connect(opt)
+		h := w.HTTP()
+		before := w.Now()
+		acks := []*siotest.Ack{c.EmitAck("slow", 0), c.EmitAck("slow", 1), c.EmitAck("slow", 2)}
+		h.Send("GET", "/slow", "")
+		w.Advance(3 * time.Second)
+		for i, a := range acks {
+			var n int
+			if !a.Done() {
+				t.Fatalf("%v: answer %d is not there after %v", c, i, w.Now().Sub(before))
+			}
+			if a.Decode(&n); n != i {
+				t.Errorf("answer %d is %d", i, n)
+			}
+		}
+		if r := h.TryResponse(); r == nil || string(r.Body) != "done" {
+			t.Errorf("%v: no answer to the request", c)
+		}
+	}
+}

@@ -116,6 +116,12 @@ func (w *WebSocket) OnBinary(p []byte) bool {
 
 // OnPing implements wsproto.Sink.
 func (w *WebSocket) OnPing(p []byte) bool {
+	if w.conn.Backlog() > w.s.Manager().Config().MaxQueueBytes {
+		// It asks and does not read the answers.
+		w.part(session.TransportError)
+		w.conn.CloseLinger()
+		return false
+	}
 	var b [140]byte
 	w.conn.Write(wsproto.AppendFrame(b[:0], wsproto.OpPong, p))
 	return !w.done

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"errors"
 	"io"
+	"net/http"
 	"sync"
 
 	"github.com/tornadio/tornadio/httpparse"
@@ -14,6 +16,9 @@ type requestBody struct {
 	conn *Conn
 	dec  httpparse.Body // the loop's
 	ask  bool           // the client waits for "100 Continue"; under mu
+	// broken, the loop's: it can't be read to its end. What still comes of it
+	// is thrown away, so that the answer is not lost in a reset.
+	broken bool
 
 	mu   sync.Mutex
 	cond sync.Cond
@@ -60,7 +65,22 @@ func (b *requestBody) end(err error) {
 	b.cond.Broadcast()
 }
 
-func (b *requestBody) fail(err error) { b.end(err) }
+// status is that of an answer which the handler leaves to us.
+func (b *requestBody) status() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var long *http.MaxBytesError
+	var bad *httpparse.Error
+	switch {
+	case b.err == errBodyTimeout:
+		return 408
+	case errors.As(b.err, &long):
+		return 413
+	case errors.As(b.err, &bad):
+		return bad.Status
+	}
+	return 200
+}
 
 // Read implements io.Reader for the handler. The first one asks a client that
 // waits for it to go on.

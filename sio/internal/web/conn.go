@@ -18,6 +18,7 @@ const (
 	phaseHead   phase = iota // between requests, or a head is coming
 	phaseBody                // the body of a POST to a session is coming
 	phaseBusy                // a request waits for its answer
+	phaseFull                // the next request waits until the peer has read its answers
 	phaseMoving              // on the way to another loop
 	phaseGiven               // a websocket has the connection
 	phaseOver                // no further request: closing
@@ -34,6 +35,7 @@ type Conn struct {
 
 	moved   bool
 	scanned int // bytes of a partial head that were searched for its end
+	owed    int // bytes the peer had not read at the last look; 0: not looked at
 
 	// The request in progress.
 	close   bool              // close after the answer
@@ -96,19 +98,28 @@ func (w *Conn) step(data []byte) int {
 	case phaseBody:
 		return w.takeBody(data)
 	case phaseBusy:
-		if w.serving != nil && w.serving.body.open() {
+		switch {
+		case w.serving != nil && w.serving.body.open():
 			return w.takeServedBody(data)
+		case w.serving != nil && w.serving.body.broken:
+			return len(data)
 		}
-		// Pipelined input waits its turn, but not without bound.
-		if len(data) > w.maxHead() {
-			w.c.Abort(errFlood)
-		}
-		return 0
+		return w.wait(data)
+	case phaseFull:
+		return w.wait(data)
 	}
 	if w.phase == phaseOver {
 		return len(data)
 	}
 	return 0 // what follows belongs to the next loop, or to the websocket
+}
+
+// wait leaves pipelined input for its turn, but not without bound.
+func (w *Conn) wait(data []byte) int {
+	if len(data) > w.maxHead() {
+		w.c.Abort(errFlood)
+	}
+	return 0
 }
 
 var errFlood = errors.New("web: too much input behind an unanswered request")
@@ -118,6 +129,9 @@ func (w *Conn) maxHead() int { return w.sh.front.limits.MaxHead }
 // takeHead waits for a whole head and begins its request.
 func (w *Conn) takeHead(data []byte) int {
 	if w.scanned == 0 {
+		if w.full() {
+			return w.wait(data)
+		}
 		if err := httpparse.CheckStart(data); err != nil {
 			w.malformed(err)
 			return len(data)
@@ -262,6 +276,8 @@ func (w *Conn) OnTimer(*ioloop.Timer) {
 		w.timeout()
 	case phaseBusy:
 		w.busyTimer()
+	case phaseFull:
+		w.checkReader()
 	}
 }
 
@@ -272,8 +288,12 @@ func (w *Conn) busyTimer() {
 		w.late = nil
 		w.finish(l.status, l.contentType, l.body)
 	case w.serving != nil:
-		w.serving.body.fail(errBodyTimeout)
-		w.close = true
+		if b := w.serving.body; b.open() {
+			b.broken = true
+			b.end(errBodyTimeout)
+			w.close = true
+		}
+		w.checkReader()
 	}
 }
 
@@ -285,8 +305,12 @@ func (w *Conn) timeout() {
 
 // OnWritable implements ioloop.Handler.
 func (w *Conn) OnWritable(*ioloop.Conn) {
+	w.owed = 0
 	if w.serving != nil {
 		w.serving.writer.drained()
+	}
+	if w.phase == phaseFull {
+		w.next()
 	}
 }
 

@@ -110,7 +110,8 @@ func (w *Conn) serve(req *httpparse.Request) {
 	r.Body = s.body
 	s.writer = newResponseWriter(s, r)
 	w.serving = s
-	go s.run(f.cfg.Handler, r.WithContext(ctx))
+	r = r.WithContext(ctx)
+	s.loop.Group().Go(func() { s.run(f.cfg.Handler, r) })
 }
 
 func (w *Conn) answerBodyError(err error) {
@@ -139,7 +140,7 @@ func (s *serving) run(h http.Handler, r *http.Request) {
 // abandon is called on the loop when the peer is gone.
 func (s *serving) abandon() {
 	s.cancel()
-	s.body.fail(errPeerGone)
+	s.body.end(errPeerGone)
 	s.writer.abandon()
 }
 
@@ -155,8 +156,10 @@ func (w *Conn) takeServedBody(data []byte) int {
 	for !b.dec.Done() && used < len(data) {
 		chunk, n, err := b.dec.Next(data[used:])
 		if err != nil {
-			b.end(err)
+			b.broken = true
+			b.end(w.bodyError(err))
 			w.close = true
+			w.sh.loop.StopTimer(&w.timer)
 			return len(data)
 		}
 		used += n
@@ -172,6 +175,15 @@ func (w *Conn) takeServedBody(data []byte) int {
 		w.deadline(w.sh.front.cfg.BodyTimeout)
 	}
 	return used
+}
+
+// bodyError is err in net/http's form, which handlers know.
+func (w *Conn) bodyError(err error) error {
+	var he *httpparse.Error
+	if errors.As(err, &he) && he.Status == 413 {
+		return &http.MaxBytesError{Limit: w.sh.front.cfg.MaxBody}
+	}
+	return err
 }
 
 // httpRequest makes net/http's form of a request. It copies all it keeps.

@@ -42,6 +42,8 @@ type responseWriter struct {
 	length   int64 // declared, -1 if not
 	written  int64
 
+	stuck int // bytes of pending that wait in the client's connection; the loop's
+
 	mu      sync.Mutex
 	cond    sync.Cond
 	pending int // bytes that the loop has and the client's socket has not
@@ -242,7 +244,10 @@ func (w *responseWriter) write(buf *ioloop.Buf, n int) {
 	c := w.s.conn.c
 	c.WriteBuf(buf, 0)
 	c.Flush()
-	if !c.Congested() {
+	if c.Congested() {
+		w.stuck += n
+		w.s.conn.watchReader()
+	} else {
 		w.took(n)
 	}
 }
@@ -256,10 +261,9 @@ func (w *responseWriter) took(n int) {
 
 // drained is called on the loop when the client has taken all.
 func (w *responseWriter) drained() {
-	w.mu.Lock()
-	w.pending = 0
-	w.mu.Unlock()
-	w.cond.Signal()
+	n := w.stuck
+	w.stuck = 0
+	w.took(n)
 }
 
 // abandon is called on the loop when the client is gone.
@@ -288,7 +292,7 @@ func (w *responseWriter) finish(panicked bool) {
 		_, _ = w.WriteString("Internal Server Error\n")
 	}
 	if w.status == 0 {
-		w.WriteHeader(200)
+		w.WriteHeader(w.s.body.status())
 	}
 	broken := w.sentHead && panicked || !w.noBody && w.length >= 0 && w.written < w.length
 	if !broken {
