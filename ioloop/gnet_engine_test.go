@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,6 +74,41 @@ func TestFactTasksDoNotStarveInput(t *testing.T) {
 		send(t, c, "hello")
 		want(t, c, "hello")
 	}
+}
+
+// A loop is woken by the engine's Execute or, from within a wake turn, through
+// its anchor. Nothing that was asked for may be lost between the two: each link
+// of these chains has nobody else to wake the loop for it.
+func TestWakeUpsAreNotLost(t *testing.T) {
+	t.Parallel()
+	g, addr := serve(t, Config{Loops: 2, TaskBudget: 1}, echoing)
+	var wg sync.WaitGroup
+	for chain := range 2 {
+		l, other := g.Loop(chain), g.Loop(1-chain)
+		wg.Go(func() {
+			for range 400 {
+				done := make(chan struct{})
+				_ = l.Post(func() { // from outside
+					_ = l.Post(func() { // from within a wake turn
+						l.AfterFunc(0, func() { // a due timer, then one that is set
+							l.AfterFunc(time.Microsecond, func() {
+								_ = other.Post(func() { _ = l.Post(func() { close(done) }) })
+							})
+						})
+					})
+				})
+				<-done
+			}
+		})
+	}
+	c := dial(t, addr)
+	for range 500 { // turns of input in between
+		send(t, c, "x")
+		want(t, c, "x")
+	}
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	receive(t, "the end of the chains: a wake-up was lost", done)
 }
 
 // gnet: the engine may end without being told to; then every connection is

@@ -45,6 +45,15 @@ func TestFactDescriptorsEatenElsewhere(t *testing.T) {
 	addr := strings.TrimSpace(line)
 
 	old := dial(t, addr)
+	// The engine goes on with a duplicate and closes the first descriptor a
+	// little later: eaten before that, one would be free again, and a second
+	// connection be accepted that there is then no duplicate of.
+	eventually(t, "the duplicate is closed", func() bool {
+		send(t, old, "settled")
+		var answer [3]byte
+		_, err := io.ReadFull(old, answer[:])
+		return err == nil && string(answer[:]) == "yes"
+	})
 	send(t, old, "eat")
 	want(t, old, "eaten")
 	waiting := dial(t, addr) // the kernel takes it; accept(2) fails
@@ -69,8 +78,15 @@ func hog() int {
 		return 1
 	}
 	var eaten []*os.File
+	alone := 0 // open descriptors without any connection
 	h := &funcs{data: func(c *Conn, p []byte) int {
 		switch string(p) {
+		case "settled":
+			if openFiles() == alone+1 {
+				c.Write([]byte("yes"))
+			} else {
+				c.Write([]byte("no."))
+			}
 		case "eat":
 			for f, err := os.Open(os.DevNull); err == nil; f, err = os.Open(os.DevNull) {
 				eaten = append(eaten, f)
@@ -94,9 +110,15 @@ func hog() int {
 	if err != nil || g.Start() != nil {
 		return 1
 	}
+	alone = openFiles()
 	fmt.Println(addr)
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return 0
+}
+
+func openFiles() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
 }
 
 func TestUnixSocket(t *testing.T) {
