@@ -26,6 +26,12 @@ type Config struct {
 	// which is xhr-polling for clients of 0.7 to 0.9. Nil: both.
 	Transports []string
 
+	// CORS lets pages of other origins read the answers. Nil: the answers to
+	// clients 1.x to 4.x have no field of CORS, so that only pages of the same
+	// origin can use the polling transport; clients 0.7 to 0.9 are served
+	// whatever their origin is, as always.
+	CORS *CORS
+
 	// PingInterval is the time from the opening of a connection, and from each
 	// pong, to the next ping, for clients 3.x and 4.x. Zero: 25 s.
 	PingInterval time.Duration
@@ -202,6 +208,7 @@ func (c *Config) check() error {
 	bad(c.HeartbeatTimeout >= time.Second && c.CloseTimeout >= time.Second,
 		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
 		c.HeartbeatTimeout, c.CloseTimeout)
+	c.CORS.check(bad)
 	return errors.Join(errs...)
 }
 
@@ -251,6 +258,6 @@ func (c *Config) web(s *Server) web.Config {
 	return web.Config{
 		Path: c.Path, MaxMessage: c.MaxMessage, Polling: c.on("polling"), WebSocket: c.on("websocket"),
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
-		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux,
+		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
 	}
 }

@@ -3,6 +3,7 @@ package sio
 import (
 	"io"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,12 @@ func TestConfigMistakes(t *testing.T) {
 		{"heartbeats too rare", Config{HeartbeatInterval: time.Hour}, []string{"Config.HeartbeatInterval", "less than"}},
 		{"no whole seconds", Config{HeartbeatTimeout: 900 * time.Millisecond, HeartbeatInterval: time.Millisecond, PollDuration: time.Millisecond},
 			[]string{"whole seconds"}},
+		{"CORS in two ways", Config{CORS: &CORS{Reflect: true, Origin: "x"}}, []string{"Config.CORS", "write one of"}},
+		{"CORS star in a list", Config{CORS: &CORS{Origins: []string{"*"}}}, []string{"Config.CORS.Origins", "Reflect"}},
+		{"CORS with nobody", Config{CORS: &CORS{Origins: []string{}}}, []string{"Config.CORS.Origins", "leave it nil"}},
+		{"CORS nil pattern", Config{CORS: &CORS{Patterns: []*regexp.Regexp{nil}}}, []string{"Config.CORS.Patterns"}},
+		{"CORS credentials for all", Config{CORS: &CORS{Credentials: true}}, []string{"Config.CORS.Credentials", "Reflect"}},
+		{"CORS status", Config{CORS: &CORS{OptionsSuccessStatus: 404}}, []string{"Config.CORS.OptionsSuccessStatus", "204"}},
 		{"too many loops", Config{Loops: 1<<15 + 1}, []string{"Config.Loops"}},
 	}
 	for _, tt := range tests {

@@ -64,7 +64,7 @@ func (w *Conn) appendHead(b []byte, status int, contentType string) []byte {
 	}
 	b = append(b, "Cache-Control: no-store\r\n"...)
 	b = appendConnection(b, w.close, w.http10)
-	return w.appendCORS(b)
+	return append(b, w.extraFields()...)
 }
 
 func appendConnection(b []byte, shut, http10 bool) []byte {
@@ -75,18 +75,6 @@ func appendConnection(b []byte, shut, http10 bool) []byte {
 		return append(b, "Connection: keep-alive\r\n"...)
 	}
 	return b
-}
-
-// appendCORS lets pages of other origins read the answers of revision 1: its
-// clients set withCredentials, so "*" is not enough, and they need the fields
-// on errors too (revision 1, 2.3).
-func (w *Conn) appendCORS(b []byte) []byte {
-	if w.origin == "" {
-		return b
-	}
-	b = httpparse.AppendField(b, "Access-Control-Allow-Origin", w.origin)
-	b = append(b, "Access-Control-Allow-Credentials: true\r\n"...)
-	return append(b, "Vary: Origin\r\n"...)
 }
 
 // refuse answers a Socket.IO request with an error.

@@ -42,7 +42,7 @@ type Conn struct {
 	http10  bool              // answer keep-alive in words
 	head    bool              // HEAD: the answer has no body
 	unread  bool              // its body was announced and nobody has taken it
-	origin  string            // revision 1: echoed in the CORS fields
+	extra   *extra            // what few requests need
 	watcher transport.Watcher // told when the peer goes before the answer
 	remote  *remote           // the session lives on another loop
 	serving *serving          // an ordinary request
@@ -162,8 +162,10 @@ func (w *Conn) begin(req *httpparse.Request) {
 	w.http10 = req.KeepAlive10
 	w.head = string(req.Method) == "HEAD"
 	w.unread = req.Chunked || req.ContentLength > 0
-	w.origin = ""
 	w.watcher = nil
+	if w.extra != nil && !w.extra.again {
+		w.extra = nil
+	}
 }
 
 // malformed answers a request that can't be read, and closes.
@@ -173,7 +175,7 @@ func (w *Conn) malformed(err error) {
 	if errors.As(err, &he) {
 		status, text = he.Status, he.Reason
 	}
-	w.close, w.head, w.origin = true, false, ""
+	w.close, w.head, w.extra = true, false, nil
 	w.phase = phaseBusy
 	w.refuse(status, transport.TextUTF8, text)
 }

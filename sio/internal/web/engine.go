@@ -20,6 +20,9 @@ const (
 // reference's: transport, session, mismatch, method, plain HTTP for a
 // websocket, the application, and only then the protocol's revision.
 func (w *Conn) routeEngine(req *httpparse.Request, head []byte) int {
+	if w.sh.front.screens && !w.screen(req) {
+		return len(head)
+	}
 	name, _ := httpparse.QueryGet(req.RawQuery, "transport")
 	websocket := string(name) == transport.NameWebSocket
 	switch {

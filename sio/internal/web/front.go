@@ -27,6 +27,8 @@ type Config struct {
 	MaxBody int64            // of ordinary requests
 
 	Handler http.Handler // ordinary requests; nil answers them 404
+
+	Options // see options.go
 }
 
 // OpenRequest is a handshake. What it points to is valid until Open returns.
@@ -55,11 +57,12 @@ type Hub interface {
 
 // Front is the HTTP side of one server, shared by its loops.
 type Front struct {
-	cfg    Config
-	limits httpparse.Limits // of ordinary requests
-	hub    Hub
-	shards []*Shard
-	busy   gate
+	cfg     Config
+	limits  httpparse.Limits // of ordinary requests
+	hub     Hub
+	shards  []*Shard
+	busy    gate
+	screens bool // requests of Engine.IO meet CORS or middlewares
 }
 
 // NewFront makes the front of a server with a manager for each loop.
@@ -70,6 +73,7 @@ func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
 	}
 	f.limits.MaxBody = cfg.MaxBody
 	f.cfg.Limits.MaxBody = int64(cfg.MaxMessage)
+	f.screens = cfg.CORS != nil
 	for _, m := range managers {
 		f.shards = append(f.shards, &Shard{front: f, m: m, loop: m.Loop()})
 	}

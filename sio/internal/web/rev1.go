@@ -22,7 +22,9 @@ const notHandshakenDelay = time.Second
 
 // routeRev1 takes a request of revision 1; rest is the path after /socket.io.
 func (w *Conn) routeRev1(req *httpparse.Request, head []byte, rest []byte) int {
-	w.origin = string(req.Get("Origin"))
+	if !w.admitRev1(req) {
+		return len(head)
+	}
 	protocol, rest := httpparse.NextSegment(rest)
 	name, rest := httpparse.NextSegment(rest)
 	sid, _ := httpparse.NextSegment(rest)

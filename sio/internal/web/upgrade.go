@@ -36,13 +36,17 @@ func (w *Conn) checkUpgrade(req *httpparse.Request) (key []byte, ok bool) {
 // switchTo answers the handshake and gives the connection to a websocket
 // transport of s. The connection has a new handler from now on.
 func (w *Conn) switchTo(s *session.Session, key []byte) *transport.WebSocket {
-	w.answerSwitch(key)
+	var fields []byte
+	if s.Rev() != session.Rev1 { // the flash client is picky about the answer
+		fields = w.extraFields()
+	}
+	w.answerSwitch(key, fields)
 	return transport.NewWebSocket(w.c, s, w.sh.front.cfg.MaxMessage)
 }
 
-func (w *Conn) answerSwitch(key []byte) {
+func (w *Conn) answerSwitch(key, fields []byte) {
 	buf := ioloop.NewBuf()
-	buf.SetBytes(wsproto.AppendSwitching(buf.Bytes(), key, nil, nil))
+	buf.SetBytes(wsproto.AppendSwitching(buf.Bytes(), key, nil, fields))
 	w.c.WriteBuf(buf, 0)
 	w.sh.loop.StopTimer(&w.timer)
 	w.phase = phaseGiven
@@ -73,7 +77,7 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 // farewell opens a websocket of revision 1 only to say that its session does
 // not exist: with the error packet 0.9 clients make a new handshake at once.
 func (w *Conn) farewell(key []byte) {
-	w.answerSwitch(key)
+	w.answerSwitch(key, nil)
 	w.c.Write(wsproto.AppendFrame(nil, wsproto.OpText, []byte(notHandshaken)))
 	w.c.Write(wsproto.AppendClose(nil, 0, ""))
 	w.c.CloseLinger()
