@@ -99,7 +99,8 @@ type namespace struct {
 	kind   string         // the type of its clients, for messages
 	make   func() Handler // a new client's value, with its self set
 	shards []*nsShard
-	legacy legacyRooms
+	where  roomTable
+	legacy atomic.Int32 // clients of revision 1
 	table  atomic.Pointer[table]
 }
 
@@ -117,11 +118,13 @@ type nsShard struct {
 	all   []*Socket
 	ids   map[uint64]*Socket
 	rooms map[string]*room
+	spare []*room
 }
 
 func (s *Server) newNamespace(name string) *namespace {
 	ns := &namespace{srv: s, name: name}
 	ns.table.Store(&table{})
+	ns.where.init(len(s.shards))
 	for _, sh := range s.shards {
 		ns.shards = append(ns.shards, &nsShard{
 			ns: ns, sh: sh, ids: make(map[uint64]*Socket), rooms: make(map[string]*room),
@@ -191,7 +194,9 @@ func (ns *namespace) add(s *Socket) {
 	s.pos = len(n.all)
 	n.all = append(n.all, s)
 	n.count.Add(1)
-	ns.legacy.add(s, everyone, 1)
+	if s.c.sess.Rev() == session.Rev1 {
+		ns.legacy.Add(1)
+	}
 }
 
 // remove takes a socket off them, and out of its rooms.
@@ -211,7 +216,9 @@ func (ns *namespace) remove(s *Socket) {
 	n.all[last] = nil
 	n.all = n.all[:last]
 	n.count.Add(-1)
-	ns.legacy.add(s, everyone, -1)
+	if s.c.sess.Rev() == session.Rev1 {
+		ns.legacy.Add(-1)
+	}
 	if len(n.all) == 0 {
 		ns.vanish()
 	}
@@ -229,13 +236,14 @@ func (n *nsShard) byID(name string) *Socket {
 	return nil
 }
 
-// each calls f for the members of a room, or for the socket with this id.
+// each calls f for the members of a room, and for the socket with this id.
 func (n *nsShard) each(name string, f func(*Socket)) {
 	if r := n.rooms[name]; r != nil {
 		for _, s := range r.members {
 			f(s)
 		}
-	} else if s := n.byID(name); s != nil {
+	}
+	if s := n.byID(name); s != nil {
 		f(s)
 	}
 }

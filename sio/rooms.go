@@ -1,19 +1,20 @@
 package sio
 
 import (
-	"sync"
-	"sync/atomic"
+	"slices"
 
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
 // Rooms live on loops: each loop knows its own members, in a slice, and each
 // member knows its place in it. Joining, leaving and walking over a room take
-// no lock.
+// no lock, but for the first member of a room on a loop and the last: they
+// change the room's presence, which tells senders where the room is.
 
 // room are the members of a room on one loop.
 type room struct {
 	name    string
+	where   *presence
 	members []*Socket
 	places  []int32 // places[i] is the index of this room in members[i].rooms
 }
@@ -47,8 +48,7 @@ func (s *Socket) indexOf(r *room) int {
 func (n *nsShard) join(s *Socket, name string) {
 	r := n.rooms[name]
 	if r == nil {
-		r = &room{name: name}
-		n.rooms[name] = r
+		r = n.makeRoom(name)
 	} else if s.indexOf(r) >= 0 {
 		return
 	}
@@ -63,7 +63,41 @@ func (n *nsShard) join(s *Socket, name string) {
 	} else if s.byRoom != nil {
 		s.byRoom[r] = len(s.rooms) - 1
 	}
-	n.ns.legacy.add(s, name, 1)
+	if s.c.sess.Rev() == session.Rev1 {
+		r.where.legacy.Add(1)
+	}
+}
+
+// maxSpareRooms bounds the empty rooms that a loop keeps for reuse, and
+// keepMembers their size.
+const (
+	maxSpareRooms = 64
+	keepMembers   = 64
+)
+
+func (n *nsShard) makeRoom(name string) *room {
+	var r *room
+	if last := len(n.spare) - 1; last >= 0 {
+		r = n.spare[last]
+		n.spare[last] = nil
+		n.spare = n.spare[:last]
+	} else {
+		r = new(room)
+	}
+	r.where = n.ns.where.enter(name, n.sh.index)
+	r.name = r.where.name
+	n.rooms[r.name] = r
+	return r
+}
+
+// dropRoom forgets a room without members.
+func (n *nsShard) dropRoom(r *room) {
+	delete(n.rooms, r.name)
+	n.ns.where.exit(r.where, n.sh.index)
+	r.name, r.where = "", nil
+	if len(n.spare) < maxSpareRooms && cap(r.members) <= keepMembers {
+		n.spare = append(n.spare, r)
+	}
 }
 
 func (n *nsShard) leave(s *Socket, i int) {
@@ -75,9 +109,6 @@ func (n *nsShard) leave(s *Socket, i int) {
 	moved.rooms[place].place = m.place
 	r.members[last] = nil
 	r.members, r.places = r.members[:last], r.places[:last]
-	if last == 0 {
-		delete(n.rooms, r.name)
-	}
 	end := len(s.rooms) - 1
 	if i != end {
 		s.rooms[i] = s.rooms[end]
@@ -91,7 +122,12 @@ func (n *nsShard) leave(s *Socket, i int) {
 	if s.byRoom != nil {
 		delete(s.byRoom, r)
 	}
-	n.ns.legacy.add(s, r.name, -1)
+	if s.c.sess.Rev() == session.Rev1 {
+		r.where.legacy.Add(-1)
+	}
+	if last == 0 {
+		n.dropRoom(r)
+	}
 }
 
 // Join puts the socket into a room of its namespace; rooms come into being by
@@ -100,10 +136,11 @@ func (s *Socket) Join(rooms ...string) error {
 	if s.Closed() {
 		return ErrClosed
 	}
-	if !s.onLoop() {
-		return s.c.sh.loop.Post(func() { _ = s.Join(rooms...) })
-	}
 	n := s.ns.shards[s.c.sh.index]
+	if !s.onLoop() {
+		own := slices.Clone(rooms) // so that the callers' need no allocation
+		return n.promised(own, func() { _ = s.Join(own...) })
+	}
 	for _, name := range rooms {
 		if len(s.rooms) >= s.c.sh.srv.cfg.MaxRooms {
 			return ErrTooManyRooms
@@ -113,18 +150,46 @@ func (s *Socket) Join(rooms ...string) error {
 	return nil
 }
 
+// promised posts f, which joins rooms on this loop. What the caller sends to
+// them afterwards reaches the loop behind it.
+func (n *nsShard) promised(rooms []string, f func()) error {
+	loop := n.sh.index
+	where := make([]*presence, len(rooms))
+	for i, name := range rooms {
+		where[i] = n.ns.where.promise(name, loop)
+	}
+	settle := func() {
+		for _, p := range where {
+			n.ns.where.settle(p, loop, n.rooms[p.name] != nil)
+		}
+	}
+	err := n.sh.loop.Post(func() { f(); settle() })
+	if err != nil { // the loop has ended, and all rooms on it
+		for _, p := range where {
+			n.ns.where.settle(p, loop, false)
+		}
+	}
+	return err
+}
+
 // Leave takes the socket out of rooms. Rooms without members cease to be.
 func (s *Socket) Leave(rooms ...string) {
-	s.onLoopDo(func() {
-		n := s.ns.shards[s.c.sh.index]
-		for _, name := range rooms {
-			if r := n.rooms[name]; r != nil {
-				if i := s.indexOf(r); i >= 0 {
-					n.leave(s, i)
-				}
+	if s.c == nil {
+		return
+	}
+	if !s.onLoop() {
+		own := slices.Clone(rooms)
+		_ = s.c.sh.loop.Post(func() { s.Leave(own...) })
+		return
+	}
+	n := s.ns.shards[s.c.sh.index]
+	for _, name := range rooms {
+		if r := n.rooms[name]; r != nil {
+			if i := s.indexOf(r); i >= 0 {
+				n.leave(s, i)
 			}
 		}
-	})
+	}
 }
 
 // Rooms are the names of the rooms that the socket is in, in no order. On the
@@ -138,25 +203,4 @@ func (s *Socket) Rooms() []string {
 		names[i] = m.room.name
 	}
 	return names
-}
-
-// legacyRooms counts the members of revision 1 by room, over all loops, so that
-// one who emits binary data to a room learns that some can't receive it. Only
-// those clients' joins touch it.
-type legacyRooms struct{ counts sync.Map }
-
-// everyone stands for the namespace itself; no room's name has a NUL in front.
-const everyone = "\x00everyone"
-
-func (l *legacyRooms) add(s *Socket, name string, d int32) {
-	if s.c.sess.Rev() != session.Rev1 {
-		return
-	}
-	n, _ := l.counts.LoadOrStore(name, new(atomic.Int32))
-	n.(*atomic.Int32).Add(d)
-}
-
-func (l *legacyRooms) has(name string) bool {
-	n, ok := l.counts.Load(name)
-	return ok && n.(*atomic.Int32).Load() > 0
 }

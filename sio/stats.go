@@ -26,6 +26,7 @@ type counters struct {
 	slow       atomic.Uint64
 	refused    atomic.Uint64
 	opened     atomic.Uint64
+	posts      atomic.Uint64
 	ended      [len(reasonText)]atomic.Uint64
 	statuses   [600]atomic.Uint32 // refusals of requests by HTTP status
 	carried    [2][len(transportNames)]atomic.Int64
@@ -78,6 +79,7 @@ type Stats struct {
 	Slow       uint64 `json:"slow_handlers"` // longer than Config.SlowHandler
 	Waiting    int    `json:"waiting"`       // handlers that run in goroutines
 	Refused    uint64 `json:"refused"`       // requests and namespaces
+	Posts      uint64 `json:"loop_posts"`    // broadcasts handed to a loop by another
 
 	RefusedBy   map[int]uint64            `json:"refused_by_status"` // requests, by HTTP status
 	Ended       map[string]uint64         `json:"ended_by_reason"`   // clients that are gone
@@ -143,6 +145,7 @@ func (sh *shard) addTo(t *Stats) {
 	t.Busy += c.busy.Load()
 	t.Slow += c.slow.Load()
 	t.Refused += c.refused.Load()
+	t.Posts += c.posts.Load()
 	for status := range c.statuses {
 		if n := c.statuses[status].Load(); n > 0 {
 			t.RefusedBy[status] += uint64(n)

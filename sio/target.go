@@ -76,9 +76,9 @@ func (t Target) Send(v any) error {
 // EmitPacket sends an event that was encoded before.
 func (t Target) EmitPacket(p *Packet) error { return t.send(p, false) }
 
-// send delivers p on every loop that may have receivers: at once on the loop
-// it runs on, by one message to each of the others. own says that p ends with
-// the delivery.
+// send delivers p on every loop that may have receivers: by one message to each
+// of the others, at once on the loop it runs on. own says that p ends with the
+// delivery.
 func (t Target) send(p *Packet, own bool) error {
 	if t.ns == nil {
 		return ErrClosed
@@ -88,16 +88,24 @@ func (t Target) send(p *Packet, own bool) error {
 	}
 	b := &broadcast{Target: t, p: p, own: own}
 	b.left.Store(1)
-	for _, n := range t.ns.shards {
-		if n.count.Load() == 0 {
+	var here *nsShard
+	loops := t.loops()
+	for i, n := range t.ns.shards {
+		if !loops.has(i) {
 			continue
 		}
 		b.left.Add(1)
-		if n.sh.loop.InLoop() {
-			b.deliver(n)
-		} else if n.sh.loop.PostTask(&delivery{b, n}) != nil {
+		if here == nil && n.sh.loop.InLoop() {
+			here = n
+			continue
+		}
+		n.sh.stats.posts.Add(1)
+		if n.sh.loop.PostTask(&delivery{b, n}) != nil {
 			b.done()
 		}
+	}
+	if here != nil {
+		b.deliver(here)
 	}
 	b.done()
 	if len(p.out.attachments) > 0 && t.hasLegacy() {
@@ -106,11 +114,38 @@ func (t Target) send(p *Packet, own bool) error {
 	return nil
 }
 
-func (t Target) hasLegacy() bool {
+// loops is where receivers may be: a few too many now and then, never too few.
+func (t *Target) loops() (set loopSet) {
+	ns := t.ns
 	if len(t.rooms) == 0 {
-		return t.ns.legacy.has(everyone)
+		for i, n := range ns.shards {
+			if n.count.Load() > 0 {
+				set.addLoop(i, ns.where.words)
+			}
+		}
+		return set
 	}
-	return slices.ContainsFunc(t.rooms, t.ns.legacy.has)
+	for _, name := range t.rooms {
+		if p := ns.where.find(name); p != nil {
+			set.add(&p.loops)
+		}
+		if id, ok := session.ParseID([]byte(name)); ok && id.Loop() < len(ns.shards) {
+			set.addLoop(id.Loop(), ns.where.words)
+		}
+	}
+	return set
+}
+
+func (t *Target) hasLegacy() bool {
+	if len(t.rooms) == 0 {
+		return t.ns.legacy.Load() > 0
+	}
+	for _, name := range t.rooms {
+		if p := t.ns.where.find(name); p != nil && p.legacy.Load() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Socket) sendVolatile(p *Packet, volatile bool) error {
@@ -172,7 +207,8 @@ func (b *broadcast) deliver(n *nsShard) {
 	for _, name := range b.rooms {
 		if room := n.rooms[name]; room != nil {
 			r.all(room.members)
-		} else if s := n.byID(name); s != nil {
+		}
+		if s := n.byID(name); s != nil {
 			r.one(s)
 		}
 	}

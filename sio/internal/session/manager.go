@@ -9,14 +9,15 @@ import (
 // Manager holds the sessions of one loop. There is no table across loops: an
 // id says where to look.
 type Manager struct {
-	loop     *ioloop.Loop
-	cfg      *Config
-	sessions map[uint64]*Session
-	current  *Session   // whose callbacks run now
-	dirty    []*Session // have queued something in another's callback
-	spare    [][]Message
-	ids      idSource
-	aside    map[*Session][]Link // nearly always empty, see aside.go
+	loop      *ioloop.Loop
+	cfg       *Config
+	sessions  map[uint64]*Session
+	current   *Session   // whose callbacks run now
+	dirty     []*Session // have queued something in another's callback
+	spare     [][]Message
+	spareRoom int // of all spare queues together
+	ids       idSource
+	aside     map[*Session][]Link // nearly always empty, see aside.go
 
 	// Sent counts messages that transports took, Queued is the count of bytes
 	// that wait in queues; any goroutine may read them.
@@ -99,24 +100,30 @@ func (m *Manager) Flush() {
 	m.dirty = m.dirty[:0]
 }
 
-// maxSpare bounds the queues that wait for reuse, and keepQueue their size.
+// maxSpare bounds the queues that wait for reuse, in messages that they have
+// room for: a broadcast fills one queue for each receiver before the first
+// leaves, so there are enough for rooms of 8000 members on a loop, in 1 MiB.
+// keepQueue bounds the size of one.
 const (
-	maxSpare  = 64
+	maxSpare  = 64 << 10
 	keepQueue = 256
 )
 
 func (m *Manager) borrow() []Message {
 	if n := len(m.spare); n > 0 {
 		q := m.spare[n-1]
+		m.spare[n-1] = nil
 		m.spare = m.spare[:n-1]
+		m.spareRoom -= cap(q)
 		return q
 	}
 	return make([]Message, 0, 8)
 }
 
 func (m *Manager) giveBack(q []Message) {
-	if len(m.spare) < maxSpare && cap(q) <= keepQueue {
+	if cap(q) <= keepQueue && m.spareRoom+cap(q) <= maxSpare {
 		clear(q)
+		m.spareRoom += cap(q)
 		m.spare = append(m.spare, q[:0])
 	}
 }
