@@ -71,7 +71,7 @@ func checkPages(t *testing.T, modern, legacy string) {
 	get(t, modern+"nothing-here", http.StatusNotFound)
 }
 
-var localParts = regexp.MustCompile(`(?:src|href)="(/(?:static|client)/[^"]+)"`)
+var localParts = regexp.MustCompile(`(?:src|href)="(/(?:static|site)/[^"]+)"`)
 
 func checkHandshakes(t *testing.T, url string) {
 	t.Helper()
@@ -98,37 +98,4 @@ func get(t *testing.T, url string, status int) string {
 		t.Errorf("%s: %s, want %d\n%s", url, res.Status, status, body)
 	}
 	return string(body)
-}
-
-// Both ways of getting the client script: this machine's package, if it is
-// there in the right version, else the CDN's with its checksum.
-func TestClientScript(t *testing.T) {
-	dir := t.TempDir()
-	t.Chdir(dir)
-	c := client{Package: "some-client", Version: "1.2.3"}
-	if got := c.installed(); got != "" {
-		t.Errorf("found %q where nothing is installed", got)
-	}
-	install := func(version string) {
-		pkg := filepath.Join(dir, "node_modules", "some-client")
-		for name, text := range map[string]string{
-			filepath.Join(pkg, "package.json"):             `{"version": "` + version + `"}`,
-			filepath.Join(pkg, "dist", "socket.io.min.js"): "var io",
-		} {
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	install("1.2.4")
-	if got := c.installed(); got != "" {
-		t.Errorf("took %q of another version", got)
-	}
-	install("1.2.3")
-	if got := c.installed(); got == "" {
-		t.Error("did not find the installed script")
-	}
 }

@@ -161,7 +161,7 @@
   });
 
   if (typeof io === "undefined") {
-    banner("The Socket.IO client could not be loaded. Without a way to the CDN, run “npm ci” in examples/chat once.", true);
+    banner("The Socket.IO client could not be loaded. Without a way to the CDN, run “npm ci” in examples once.", true);
     return;
   }
   const known = query.get("name") || remembered();

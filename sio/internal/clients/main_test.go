@@ -11,6 +11,9 @@ import (
 // The programs under test, built once.
 var chatProgram, echoProgram string
 
+// examplePrograms is the folder of all examples' programs.
+var examplePrograms string
+
 func TestMain(m *testing.M) {
 	os.Exit(prepareAndRun(m))
 }
@@ -26,18 +29,31 @@ func prepareAndRun(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	examplePrograms = filepath.Join(dir, "examples")
+	if err := build(examplePrograms+string(filepath.Separator), "github.com/tornadio/tornadio/examples/..."); err != nil {
+		fmt.Fprintln(os.Stderr, "clients:", err)
+		return 1
+	}
 	for path, program := range map[string]*string{
-		"github.com/tornadio/tornadio/examples/chat":               &chatProgram,
 		"github.com/tornadio/tornadio/sio/internal/clients/server": &echoProgram,
 	} {
 		*program = filepath.Join(dir, filepath.Base(path))
-		args := append([]string{"build", "-o", *program}, raceFlags...)
-		if out, err := exec.Command("go", append(args, path)...).CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "clients: building %s: %v\n%s", path, err, out)
+		if err := build(*program, path); err != nil {
+			fmt.Fprintln(os.Stderr, "clients:", err)
 			return 1
 		}
 	}
+	chatProgram = filepath.Join(examplePrograms, "chat")
 	return m.Run()
+}
+
+// build compiles a program, or all of a pattern into a folder.
+func build(to, path string) error {
+	args := append([]string{"build", "-o", to}, raceFlags...)
+	if out, err := exec.Command("go", append(args, path)...).CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %v\n%s", path, err, out)
+	}
+	return nil
 }
 
 // findClients says what is missing of Node, the packages and the browser.
@@ -45,7 +61,7 @@ func findClients() error {
 	if _, err := exec.LookPath("node"); err != nil {
 		return fmt.Errorf("Node is not installed: %w", err)
 	}
-	for _, dir := range []string{".", "../../../examples/chat"} {
+	for _, dir := range []string{".", "../../../examples"} {
 		want, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 		if err != nil {
 			return err
