@@ -22,8 +22,13 @@ type Config struct {
 	// Zero: "/socket.io", which all clients use by default.
 	Path string
 
-	// Transports are the transports that are on: "websocket" and "polling",
-	// which is xhr-polling for clients of 0.7 to 0.9. Nil: both.
+	// Transports are the transports that are on. Clients of 0.7 to 0.9 are told
+	// of "websocket", "flashsocket", "htmlfile", "xhr-polling" and
+	// "jsonp-polling" in the order of this list, and try them in that order;
+	// later clients have "websocket" and "polling". Clients of a generation
+	// with none in the list are refused. Nil: all of them, in the order given
+	// here. (TornadIO2's enabled_protocols has htmlfile last, so that Internet
+	// Explorer polls.)
 	Transports []string
 
 	// CORS lets pages of other origins read the answers. Nil: the answers to
@@ -146,7 +151,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Path, "/socket.io")
 	c.Path = strings.TrimSuffix(c.Path, "/")
 	if c.Transports == nil {
-		c.Transports = []string{"websocket", "polling"}
+		c.Transports = allTransports
 	}
 	set(&c.PingInterval, 25*time.Second)
 	set(&c.PingTimeout, 20*time.Second)
@@ -188,9 +193,7 @@ func (c *Config) check() error {
 		}
 	}
 	bad(strings.HasPrefix(c.Path, "/") && len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
-	for _, t := range c.Transports {
-		bad(t == "websocket" || t == "polling", "Transports has %q: write \"websocket\", \"polling\" or both", t)
-	}
+	c.checkTransports(bad)
 	bad(len(c.Transports) > 0, "Transports is empty: name at least one, or leave it nil for all")
 	for name, d := range c.durations() {
 		bad(d > 0, "%s is %v: write a positive duration, or 0 for the default", name, d)
@@ -245,18 +248,10 @@ func (c *Config) session() *session.Config {
 	}
 }
 
-func (c *Config) on(transport string) bool {
-	for _, t := range c.Transports {
-		if t == transport {
-			return true
-		}
-	}
-	return false
-}
-
 func (c *Config) web(s *Server) web.Config {
 	return web.Config{
-		Path: c.Path, MaxMessage: c.MaxMessage, Polling: c.on("polling"), WebSocket: c.on("websocket"),
+		Path: c.Path, MaxMessage: c.MaxMessage,
+		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(),
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
 	}

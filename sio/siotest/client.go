@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/tornadio/tornadio/ioloop"
@@ -19,8 +18,8 @@ type Client struct {
 	// Generation is sio.Modern (0 too) or sio.Legacy.
 	Generation sio.Generation
 	// Transport is "websocket" ("" too), "polling" (in revision 1 the same as
-	// "xhr-polling"), or for 4.x "upgrade": polling, and from there to
-	// websocket as soon as possible.
+	// "xhr-polling"), in revision 1 also "jsonp-polling", or for 4.x "upgrade":
+	// polling, and from there to websocket as soon as possible.
 	Transport string
 	// Namespace is the one that the client joins. "": "/".
 	Namespace string
@@ -106,10 +105,10 @@ func (w *World) Dial(opt Client) *Conn {
 		transport = "websocket"
 	}
 	switch {
-	case opt.Generation == sio.Legacy && transport == "websocket":
-		c.line = newLegacy(c, "websocket")
-	case opt.Generation == sio.Legacy && strings.HasSuffix(transport, "polling"):
+	case opt.Generation == sio.Legacy && transport == "polling":
 		c.line = newLegacy(c, "xhr-polling")
+	case opt.Generation == sio.Legacy && known([]string{transport}):
+		c.line = newLegacy(c, transport)
 	case opt.Generation != sio.Legacy && (transport == "websocket" || transport == "polling" || transport == "upgrade"):
 		c.line = newEngine(c, transport)
 	default:
@@ -138,8 +137,8 @@ func (c *Conn) legacy() bool { return c.opt.Generation == sio.Legacy }
 // World is the world the client lives in.
 func (c *Conn) World() *World { return c.w }
 
-// Transport is what carries the client now: "websocket", "polling" or
-// "xhr-polling".
+// Transport is what carries the client now: "websocket", "polling", or another
+// one of revision 1.
 func (c *Conn) Transport() string { return c.line.transport() }
 
 // Ended reports whether the whole connection is over.

@@ -16,12 +16,13 @@ import (
 type rev1 struct {
 	old
 	c         *Conn
-	kind      string // "websocket", "xhr-polling"
+	kind      string // the transport's name
 	sid       string
 	heartbeat time.Duration // announced: no packet in that time, and the server is gone
 	connected bool          // "1::" came
 
 	agent   agent
+	script  int // jsonp-polling: the index of the poll's callback
 	posting bool
 	ws      *websocket
 	queue   [][]byte
@@ -127,6 +128,9 @@ func (v *rev1) watchAfter(d time.Duration) {
 
 func (v *rev1) poll() {
 	p := plan{method: "GET", target: v.target(v.kind+"/"+v.sid, true), header: v.c.opt.Header}
+	if v.kind == "jsonp-polling" {
+		v.nextScript(&p)
+	}
 	v.agent.do(&p, v.polled)
 }
 
@@ -141,30 +145,38 @@ func (v *rev1) polled(r *Response, err error) {
 	case r.Status != 200:
 		v.c.violated("poll answered with status %d: %q", r.Status, r.Body)
 		return
-	case r.wrongHead(textUTF8) != "":
+	case v.kind == "jsonp-polling" && !v.runScript(r):
+		return
+	case v.kind != "jsonp-polling" && r.wrongHead(textUTF8) != "":
 		v.c.violated("answer to a poll: %s", r.wrongHead(textUTF8))
 		return
 	case !utf8.Valid(r.Body):
 		v.c.violated("answer to a poll is not UTF-8: %q", r.Body)
 		return
 	}
-	body := r.Body
-	for !v.c.ended {
-		data, rest, err := payload.NextRev1(body)
-		if err != nil {
-			v.c.violated("answer to a poll: %v", err)
-			return
-		}
-		v.receive(data)
-		if len(rest) == 0 {
-			break
-		}
-		body = rest
-	}
+	v.receiveAll(r.Body)
 	if !v.c.ended {
 		v.poll()
 	}
 }
+
+// receiveAll takes the packets of a payload.
+func (v *rev1) receiveAll(body []byte) {
+	for !v.c.ended {
+		data, rest, err := payload.NextRev1(body)
+		if err != nil {
+			v.c.violated("payload %q: %v", body, err)
+			return
+		}
+		v.receive(data)
+		if len(rest) == 0 {
+			return
+		}
+		body = rest
+	}
+}
+
+func (v *rev1) polling() bool { return v.kind == "xhr-polling" || v.kind == "jsonp-polling" }
 
 // notHandshaken is the server's word for a session that it doesn't know.
 const notHandshaken = "7:::1+0"
@@ -182,7 +194,7 @@ func (v *rev1) receive(data []byte) {
 		if !v.c.opt.Mute {
 			v.sendNow([]byte("2::"))
 		}
-	case text == "8::" && v.kind == "xhr-polling":
+	case text == "8::" && v.polling():
 	case text == "1::" && !v.connected:
 		v.rooted()
 	case text == "7:::2" && v.c.ns != "/": // refused at the root: "0::" follows
@@ -242,6 +254,9 @@ func (v *rev1) flush() {
 	p := plan{
 		method: "POST", target: v.target(v.kind+"/"+v.sid, true), header: v.c.opt.Header,
 		fields: []string{"Content-Type", "text/plain;charset=UTF-8"}, body: payload.AppendRev1(nil, v.queue...),
+	}
+	if v.kind == "jsonp-polling" {
+		p.fields[1], p.body = formType, appendForm(p.body)
 	}
 	v.queue = nil
 	v.agent.do(&p, v.posted)

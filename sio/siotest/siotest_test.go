@@ -62,6 +62,7 @@ var kinds = []siotest.Client{
 	{Transport: "upgrade"},
 	{Generation: sio.Legacy},
 	{Generation: sio.Legacy, Transport: "xhr-polling"},
+	{Generation: sio.Legacy, Transport: "jsonp-polling"},
 }
 
 // networks are how the network may behave.
@@ -271,7 +272,7 @@ func TestMute(t *testing.T) {
 		opt.Mute = true
 		c := w.Connect(opt)
 		w.Advance(3 * time.Minute)
-		if opt.Transport == "xhr-polling" { // which has no heartbeats
+		if strings.HasSuffix(opt.Transport, "-polling") { // which has no heartbeats
 			if c.Ended() {
 				t.Errorf("closed: %q", c.Closed())
 			}

@@ -26,6 +26,7 @@ var kinds = []siotest.Client{
 	{Generation: sio.Modern, Transport: "upgrade"},
 	{Generation: sio.Legacy, Transport: "websocket"},
 	{Generation: sio.Legacy, Transport: "xhr-polling"},
+	{Generation: sio.Legacy, Transport: "jsonp-polling"},
 }
 
 // rough is a network that delays, splits and stalls, and loses nothing.

@@ -34,9 +34,6 @@ func PostRev1(s *session.Session, x Exchange, body []byte) {
 }
 
 func receiveRev1(s *session.Session, body []byte) error {
-	if err := checkText(body); err != nil {
-		return err
-	}
 	for len(body) > 0 {
 		packet, rest, err := payload.NextRev1(body)
 		if err != nil {

@@ -48,6 +48,7 @@ func (w *Conn) next() {
 		return
 	}
 	w.phase = phaseHead
+	w.moved = false
 	w.scanned = 0
 	w.deadline(w.sh.front.cfg.IdleTimeout)
 	w.c.SetHandler(w)
@@ -61,6 +62,10 @@ func (w *Conn) appendHead(b []byte, status int, contentType string) []byte {
 	b = append(b, "\r\n"...)
 	if contentType != "" {
 		b = httpparse.AppendField(b, "Content-Type", contentType)
+	}
+	if contentType == transport.Script || contentType == transport.HandshakeScript {
+		// Old filters against injected scripts took the callback for one.
+		b = append(b, "X-XSS-Protection: 0\r\n"...)
 	}
 	b = append(b, "Cache-Control: no-store\r\n"...)
 	b = appendConnection(b, w.close, w.http10)

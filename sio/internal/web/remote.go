@@ -15,8 +15,10 @@ import (
 type request struct {
 	id        session.ID
 	rev       session.Rev
-	websocket bool // names the websocket transport
-	leave     bool // revision 1: ?disconnect=1
+	websocket bool   // Engine.IO: names the websocket transport
+	name      string // revision 1: the transport
+	index     int64  // revision 1: of the callback of a script
+	leave     bool   // revision 1: ?disconnect=1
 	get       bool
 	post      bool
 	binary    bool
@@ -98,17 +100,17 @@ func (x *remote) runEngine(s *session.Session) {
 
 func (x *remote) runRev1(s *session.Session) {
 	switch {
-	case s == nil && x.r.get && !x.r.leave:
-		x.back(func(w *Conn) { w.later(200, transport.TextUTF8, []byte(notHandshaken)) })
 	case s == nil:
-		x.back(func(w *Conn) { w.refuse(400, transport.TextUTF8, "Session unknown") })
+		r := x.r
+		r.body = nil
+		x.back(func(w *Conn) { w.rev1Gone(r) })
 	case x.r.leave:
 		s.Left()
 		x.Answer(200, transport.TextUTF8, nil)
 	case x.r.get:
-		rev1Poll(s, x)
+		rev1Poll(s, x, x.r)
 	case x.r.post:
-		transport.PostRev1(s, x, x.r.body.B)
+		rev1Receive(s, x, x.r, x.r.body.B)
 	default:
 		x.back(func(w *Conn) { w.refuse(405, transport.TextUTF8, "Method not allowed") })
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/tornadio/tornadio/httpparse"
@@ -28,23 +27,42 @@ func (w *Conn) routeRev1(req *httpparse.Request, head []byte, rest []byte) int {
 	protocol, rest := httpparse.NextSegment(rest)
 	name, rest := httpparse.NextSegment(rest)
 	sid, _ := httpparse.NextSegment(rest)
+	handshake := len(name) == 0 && len(sid) == 0
+	r := request{rev: session.Rev1, name: w.sh.front.rev1Name(name)}
 	switch {
 	case string(req.Method) == "OPTIONS":
 		w.preflight(req)
 	case string(protocol) != "1":
-		w.refuse(500, transport.TextUTF8, "Protocol version not supported.")
-	case len(name) == 0 && len(sid) == 0:
+		w.refuseRev1(req, 500, "Protocol version not supported.")
+	case handshake:
 		w.rev1Handshake(req, head)
-	case queryIs(req.RawQuery, "disconnect", "1"):
-		return w.rev1Session(req, head, sid, request{leave: true})
-	case string(name) == transport.NameWebSocket && w.sh.front.cfg.WebSocket:
-		return w.rev1Session(req, head, sid, request{websocket: true})
-	case string(name) == transport.NameXHR && w.sh.front.cfg.Polling:
-		return w.rev1Session(req, head, sid, request{})
-	default:
+	case queryIs(req.RawQuery, "disconnect", "1"): // also with an empty transport: "/1//sid/"
+		r.leave = true
+		return w.rev1Session(req, head, sid, r)
+	case r.name == "":
 		w.refuse(404, transport.TextUTF8, "Transport unknown")
+	default:
+		r.index, _ = scriptIndex(req, "i")
+		return w.rev1Session(req, head, sid, r)
 	}
 	return len(head)
+}
+
+// rev1Name gives the name of a transport if that is on, else "".
+func (f *Front) rev1Name(name []byte) string {
+	for _, n := range f.cfg.Rev1 {
+		if n == string(name) {
+			return n
+		}
+	}
+	return ""
+}
+
+// scriptIndex reads the index of a client's callback. Anything but digits is
+// as good as none.
+func scriptIndex(req *httpparse.Request, key string) (index int64, ok bool) {
+	raw, _ := httpparse.QueryGet(req.RawQuery, key)
+	return transport.ScriptIndex(raw)
 }
 
 // preflight answers OPTIONS. The clients need none, but applications add
@@ -65,135 +83,42 @@ func (w *Conn) preflight(req *httpparse.Request) {
 // rev1Handshake begins a session: its id, the two time-outs in seconds, and
 // the transports in the order in which the client shall try them.
 func (w *Conn) rev1Handshake(req *httpparse.Request, head []byte) {
-	if string(req.Method) != "GET" {
-		w.refuse(400, transport.TextUTF8, "Bad handshake method")
+	names := w.sh.front.cfg.Rev1
+	switch {
+	case string(req.Method) != "GET":
+		w.refuseRev1(req, 400, "Bad handshake method")
+		return
+	case len(names) == 0:
+		// An empty list would have the client try all that it knows.
+		w.refuseRev1(req, 403, "No transport for this client")
 		return
 	}
 	s, no := w.open(req, head, session.Rev1, "")
 	if no != nil {
-		w.refuse(no.Status, transport.TextUTF8, no.Text)
+		w.refuseRev1(req, no.Status, no.Text)
 		return
 	}
 	cfg := w.sh.m.Config()
-	var names []string
-	if w.sh.front.cfg.WebSocket {
-		names = append(names, transport.NameWebSocket)
-	}
-	if w.sh.front.cfg.Polling {
-		names = append(names, transport.NameXHR)
-	}
 	body := payload.AppendHandshake(w.sh.out[:0], s.ID().String(),
 		int(cfg.HeartbeatTimeout/time.Second), int(cfg.CloseTimeout/time.Second), names)
-	w.finish(200, transport.TextUTF8, body)
+	if index, ok := scriptIndex(req, "jsonp"); ok {
+		n := len(body)
+		body = transport.AppendScript(body, index, body[:n])
+		w.finish(200, transport.HandshakeScript, body[n:])
+	} else {
+		w.finish(200, transport.TextUTF8, body)
+	}
 	w.sh.out = body[:0]
 }
 
-// rev1Session takes a request that names a session.
-func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r request) int {
-	upgrade := r.websocket
-	if upgrade && !req.Upgrade {
-		w.refuse(400, transport.TextUTF8, "Not a websocket handshake")
-		return len(head)
-	}
-	id, ok := session.ParseID(sid)
-	if !ok || id.Loop() >= len(w.sh.front.shards) {
-		w.rev1Unknown(req, upgrade)
-		return len(head)
-	}
-	r.id, r.rev = id, session.Rev1
-	if home := w.sh.front.shards[id.Loop()]; home != w.sh {
-		if upgrade {
-			return w.moveTo(home, len(head))
-		}
-		w.handOver(req, home, r)
-		return len(head)
-	}
-	s := w.sh.m.Find(id, session.Rev1)
-	switch {
-	case s == nil:
-		w.rev1Unknown(req, upgrade)
-	case upgrade:
-		w.rev1WebSocket(req, s)
-	case r.leave:
-		s.Left()
-		w.finish(200, transport.TextUTF8, nil)
-	default:
-		w.rev1Poll(req, s)
-	}
-	return len(head)
-}
-
-func (w *Conn) rev1WebSocket(req *httpparse.Request, s *session.Session) {
-	key, ok := w.checkUpgrade(req)
+// refuseRev1 refuses a handshake. One that came by a script is answered by a
+// script, with status 200: its client would never notice another one.
+func (w *Conn) refuseRev1(req *httpparse.Request, status int, text string) {
+	index, ok := scriptIndex(req, "jsonp")
 	if !ok {
+		w.refuse(status, transport.TextUTF8, text)
 		return
 	}
-	l := w.switchTo(s, key)
-	before := s.Enter()
-	s.Attach(l)
-	s.Leave(before)
-}
-
-func (w *Conn) rev1Poll(req *httpparse.Request, s *session.Session) {
-	switch string(req.Method) {
-	case "GET":
-		rev1Poll(s, w)
-	case "POST":
-		if body, ok := w.startPost(req); ok {
-			w.await(body, rev1Post{id: s.ID()})
-		}
-	default:
-		w.refuse(405, transport.TextUTF8, "Method not allowed")
-	}
-}
-
-// rev1Poll gives a poll to the session's xhr transport, and makes that its
-// transport if it has another one or none.
-func rev1Poll(s *session.Session, x transport.Exchange) {
-	p, ok := s.Link().(*transport.XHR)
-	before := s.Enter()
-	if !ok {
-		p = transport.NewXHR(s)
-		s.Attach(p)
-	}
-	p.Poll(x)
-	s.Leave(before)
-}
-
-// rev1Post is the target of a POST to a session of this loop. It looks the
-// session up when the body is whole: it may have ended meanwhile.
-type rev1Post struct{ id session.ID }
-
-func (t rev1Post) postReady(w *Conn, b *post) {
-	if s := w.sh.m.Find(t.id, session.Rev1); s != nil {
-		transport.PostRev1(s, w, b.body.B)
-	} else {
-		w.refuse(400, transport.TextUTF8, "Session unknown")
-	}
-	b.done()
-}
-
-func (t rev1Post) postBegun(*Conn) bool { return true }
-func (t rev1Post) postBroken(bool)      {}
-
-// rev1Unknown answers a request for a session that does not exist: the client
-// shall begin anew.
-func (w *Conn) rev1Unknown(req *httpparse.Request, upgrade bool) {
-	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), 400)
-	switch {
-	case upgrade:
-		if key, ok := w.checkUpgrade(req); ok {
-			w.farewell(key)
-		}
-	case bytes.Equal(req.Method, []byte("GET")):
-		w.later(200, transport.TextUTF8, []byte(notHandshaken))
-	default:
-		w.refuse(400, transport.TextUTF8, "Session unknown")
-	}
-}
-
-// later answers after notHandshakenDelay.
-func (w *Conn) later(status int, contentType string, body []byte) {
-	w.late = &lateAnswer{status: status, contentType: contentType, body: body}
-	w.deadline(notHandshakenDelay)
+	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), status)
+	w.finish(200, transport.HandshakeScript, transport.AppendScriptError(nil, index, text))
 }
