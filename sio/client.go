@@ -1,6 +1,7 @@
 package sio
 
 import (
+	"errors"
 	"net/netip"
 
 	"github.com/tornadio/tornadio/ioloop"
@@ -52,6 +53,9 @@ func (c *client) OnAttach(again bool) {
 		return
 	}
 	if again {
+		if c.first == nil { // a middleware waits
+			return
+		}
 		c.sess.Enqueue((&outgoing{kind: outConnect}).encodeRev1("/"))
 		return
 	}
@@ -67,16 +71,34 @@ func (c *client) OnMessage(data []byte, binary bool) {
 	case c.sess.Rev() == session.Rev1:
 		c.takeRev1(data)
 	case c.bin != nil:
-		c.violated() // text while attachments are due
+		c.violated(errText)
 	default:
 		c.takeRev5(data)
 	}
 }
 
+// What is wrong with packets that are well formed: see [Socket.CloseCause].
+var (
+	errText        = errors.New("text while attachments are due")
+	errAttachment  = errors.New("an attachment without a packet in front")
+	errAttachments = errors.New("too many attachments (Config.MaxAttachments)")
+	errJoined      = errors.New("a second request for a namespace")
+	errNamespaces  = errors.New("too many namespaces (Config.MaxNamespaces)")
+	errNotJoined   = errors.New("a packet for a namespace that is not joined")
+	errNotClients  = errors.New("a packet that only servers send")
+	errNoID        = errors.New("an acknowledgement without an id")
+)
+
 // violated ends the connection over a packet that must not be.
-func (c *client) violated() {
+func (c *client) violated(cause error) { c.fault(session.ParseError, cause) }
+
+// fault ends the connection; the sockets learn the cause.
+func (c *client) fault(why session.Reason, cause error) {
 	c.sh.stats.violations.Add(1)
-	c.sess.Close(session.ParseError)
+	for _, s := range c.sockets() {
+		s.needExtra().cause = cause
+	}
+	c.sess.Close(why)
 }
 
 // OnEnd implements session.Owner: the sockets close.
@@ -86,6 +108,7 @@ func (c *client) OnEnd(why session.Reason) {
 	}
 	c.stopConnectTimer()
 	c.bin = nil
+	c.giveUp()
 	for _, s := range c.sockets() {
 		s.close(c.why)
 	}
@@ -167,37 +190,6 @@ func (c *client) crash() {
 	c.sess.Close(session.ForcedClose)
 }
 
-// join takes the client into a namespace, or refuses it.
-func (c *client) join(name string, auth, query []byte) {
-	ns := c.sh.srv.lookup(name)
-	if ns == nil {
-		c.refuse(name, errNamespace)
-		return
-	}
-	h := c.handshake(name, auth, query)
-	// Revision 1 was asked for "/" at the handshake already.
-	if c.sess.Rev() != session.Rev1 || name != "/" {
-		if err := c.ask(ns, h); err != nil {
-			c.refuse(name, err)
-			return
-		}
-	}
-	c.open(ns, h)
-}
-
-// ask runs the middlewares.
-func (c *client) ask(ns *namespace, h *Handshake) (err error) {
-	for _, f := range ns.registered().middleware {
-		if crashed := c.sh.guard(ns.name+" middleware", func() { err = f(h) }); crashed {
-			return errInternal
-		}
-		if err != nil || !c.sess.Open() {
-			return err
-		}
-	}
-	return nil
-}
-
 // open makes the socket and asks its OnOpen. The confirmation is queued in
 // front of what that sends, and taken back with it if it refuses.
 func (c *client) open(ns *namespace, h *Handshake) {
@@ -238,7 +230,7 @@ func (c *client) open(ns *namespace, h *Handshake) {
 	c.sh.stats.opened.Add(1)
 	c.sh.srv.sockets.add(1)
 	c.stopConnectTimer()
-	if len(*c.sh.srv.namespaces.Load()) == 1 && c.sh.srv.decide.Load() == nil {
+	if !c.sh.srv.severalNamespaces() {
 		c.head = nil
 	}
 }

@@ -84,6 +84,17 @@ type Config struct {
 	// MaxNamespaces is how many namespaces one client may have joined at a
 	// time. Above it the connection closes. Zero: 64.
 	MaxNamespaces int
+	// MaxDynamicNamespaces is how many namespaces may exist at a time that came
+	// into being because clients asked for them: see [Server.OfMatch]. Above it
+	// those who ask for another are refused. Zero: 100 000.
+	MaxDynamicNamespaces int
+	// MaxNamespaceName is the length in bytes of the name of such a namespace.
+	// Above it there is none of that name. Zero: 256.
+	MaxNamespaceName int
+	// KeepEmptyNamespaces keeps such a namespace when its last client has left,
+	// as Socket.IO does without cleanupEmptyChildNamespaces; it then counts
+	// towards MaxDynamicNamespaces for good.
+	KeepEmptyNamespaces bool
 	// MaxRooms is how many rooms one socket may be in. Above it Join returns
 	// an error. Zero: 10 000.
 	MaxRooms int
@@ -167,6 +178,8 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxQueue, 4<<20)
 	set(&c.MaxAttachments, 10)
 	set(&c.MaxNamespaces, 64)
+	set(&c.MaxDynamicNamespaces, 100_000)
+	set(&c.MaxNamespaceName, 256)
 	set(&c.MaxRooms, 10_000)
 	set(&c.MaxAcks, 1000)
 	set(&c.MaxWaiting, 100)
@@ -228,6 +241,7 @@ func (c *Config) durations() map[string]time.Duration {
 func (c *Config) limits() map[string]int64 {
 	return map[string]int64{
 		"MaxMessage": int64(c.MaxMessage), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
+		"MaxDynamicNamespaces": int64(c.MaxDynamicNamespaces), "MaxNamespaceName": int64(c.MaxNamespaceName),
 		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
 		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),

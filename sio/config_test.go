@@ -3,6 +3,7 @@ package sio
 import (
 	"io"
 	"log/slog"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -68,9 +69,18 @@ func TestEveryDurationAndLimitIsChecked(t *testing.T) {
 			t.Errorf("%s is in the list of durations", name)
 		}
 	}
-	if len(c.durations()) != 14 || len(c.limits()) != 14 {
-		t.Errorf("%d durations and %d limits are checked: a new field of Config is to be added to durations or limits",
-			len(c.durations()), len(c.limits()))
+	durations, limits := c.durations(), c.limits()
+	for i := range reflect.TypeFor[Config]().NumField() {
+		f := reflect.TypeFor[Config]().Field(i)
+		_, duration := durations[f.Name]
+		_, limit := limits[f.Name]
+		switch {
+		case f.Name == "SlowHandler": // may be negative
+		case f.Type == reflect.TypeFor[time.Duration]() && !duration:
+			t.Errorf("%s is to be added to durations", f.Name)
+		case (f.Type.Kind() == reflect.Int || f.Type.Kind() == reflect.Int64) && f.Type != reflect.TypeFor[time.Duration]() && !limit:
+			t.Errorf("%s is to be added to limits", f.Name)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ type assembly struct {
 func (c *client) takeRev5(data []byte) {
 	p, err := packet.ParseRev5(data)
 	if err != nil {
-		c.violated()
+		c.violated(err)
 		return
 	}
 	if p.Type == packet.Connect {
@@ -36,7 +36,7 @@ func (c *client) takeRev5(data []byte) {
 		return
 	}
 	if p.Attachments > c.sh.srv.cfg.MaxAttachments {
-		c.violated()
+		c.violated(errAttachments)
 		return
 	}
 	own := bytes.Clone(data)
@@ -47,8 +47,12 @@ func (c *client) takeRev5(data []byte) {
 // takeConnect takes a request to join. A second one for a namespace is an
 // error that ends the connection, as in the reference.
 func (c *client) takeConnect(p *packet.Packet) {
-	if c.find(p.Namespace) != nil || c.count() >= c.sh.srv.cfg.MaxNamespaces {
-		c.violated()
+	switch {
+	case c.find(p.Namespace) != nil || c.admission(p.Namespace) != nil:
+		c.violated(errJoined)
+		return
+	case c.asked() >= c.sh.srv.cfg.MaxNamespaces:
+		c.violated(errNamespaces)
 		return
 	}
 	c.join(string(p.Namespace), p.Data, nil)
@@ -58,14 +62,18 @@ func (c *client) takeConnect(p *packet.Packet) {
 // namespace may have crossed with packets on their way to it, so only a client
 // that was never in it is at fault; the reference closes either.
 func (c *client) notJoined(p *packet.Packet) {
-	c.sh.stats.violations.Add(1)
-	c.sess.Close(session.ForcedClose)
+	if a := c.admission(p.Namespace); a != nil && p.Type == packet.Disconnect {
+		a.remove()
+		a.cancel()
+		return
+	}
+	c.fault(session.ForcedClose, errNotJoined)
 }
 
 func (c *client) takeAttachment(data []byte) {
 	a := c.bin
 	if a == nil {
-		c.violated()
+		c.violated(errAttachment)
 		return
 	}
 	a.attachments = append(a.attachments, bytes.Clone(data))
@@ -76,8 +84,8 @@ func (c *client) takeAttachment(data []byte) {
 	if c.find(a.p.Namespace) == nil {
 		return // left while they were on their way
 	}
-	if packet.FindPlaceholders(packet.Args(a.p.Data), len(a.attachments)) != nil {
-		c.violated()
+	if err := packet.FindPlaceholders(packet.Args(a.p.Data), len(a.attachments)); err != nil {
+		c.violated(err)
 		return
 	}
 	c.takePacket(&a.p, a.attachments)
@@ -90,28 +98,31 @@ func (c *client) takePacket(p *packet.Packet, attachments [][]byte) {
 	case packet.Event, packet.BinaryEvent:
 		name, _, args, err := packet.SplitEvent(p.Data)
 		if err != nil {
-			c.violated()
+			c.violated(err)
 			return
 		}
 		s.event(incoming{name: name, args: args, attachments: attachments, id: p.ID, wants: p.HasID})
 	case packet.Ack, packet.BinaryAck:
 		r, err := takeAck(p.Data, attachments)
-		if err != nil || !p.HasID {
-			c.violated()
+		if err == nil && !p.HasID {
+			err = errNoID
+		}
+		if err != nil {
+			c.violated(err)
 			return
 		}
 		s.answered(p.ID, r)
 	case packet.Disconnect:
 		s.close(ClientNamespaceDisconnect)
 	default:
-		c.violated() // CONNECT_ERROR is the server's to send
+		c.violated(errNotClients) // CONNECT_ERROR
 	}
 }
 
 func (c *client) takeRev1(data []byte) {
 	p, err := packet.ParseRev1(data)
 	if err != nil {
-		c.violated()
+		c.violated(err)
 		return
 	}
 	s := c.find(p.Namespace)
@@ -142,8 +153,9 @@ func (c *client) takeEndpoint(s *Socket, p *packet.Packet) {
 	switch {
 	case s != nil:
 		c.sess.Enqueue(c.confirmation(s))
-	case c.count() >= c.sh.srv.cfg.MaxNamespaces:
-		c.violated()
+	case c.admission(p.Namespace) != nil: // it will be confirmed
+	case c.asked() >= c.sh.srv.cfg.MaxNamespaces:
+		c.violated(errNamespaces)
 	default:
 		c.join(string(p.Namespace), nil, p.Query)
 	}
@@ -170,7 +182,7 @@ func (s *Socket) rev1Message(p *packet.Packet) {
 func (s *Socket) rev1Event(p *packet.Packet) {
 	name, args, err := packet.SplitRev1Event(p.Data)
 	if err != nil {
-		s.c.violated()
+		s.c.violated(err)
 		return
 	}
 	if packet.Reserved(name) {
@@ -190,13 +202,17 @@ type incoming struct {
 	attachments [][]byte
 	id          uint64
 	wants       bool
-	message     bool // its acknowledgement is that of a message of revision 1
-	plain       bool // for OnMessage
+	message     bool   // its acknowledgement is that of a message of revision 1
+	plain       bool   // for OnMessage
+	shared      *Event // what the listeners saw
 }
 
 // event makes the Event of a handler. The handler that runs is the only one of
 // its loop, so that those which nobody may keep share one.
 func (in *incoming) event(s *Socket, name string) *Event {
+	if in.shared != nil {
+		return in.shared
+	}
 	e := &s.c.sh.scratch
 	if in.wants {
 		e = new(Event)
@@ -211,7 +227,10 @@ func (s *Socket) event(in incoming) {
 	if s.hold(&in) {
 		return
 	}
-	if b := s.ns.registered().events[string(in.name)]; b != nil {
+	if s.screens() && !s.screened(&in, string(in.name)) {
+		return
+	}
+	if b := s.ns.binding(in.name); b != nil {
 		s.runBinding(b, in.event(s, b.event))
 		return
 	}
@@ -222,13 +241,18 @@ func (s *Socket) event(in incoming) {
 	s.c.sh.callEvent(s, in.event(s, string(in.name)))
 }
 
+var messageEvent = []byte("message")
+
 // message runs OnMessage, or the handler of the event "message".
 func (s *Socket) message(in incoming) {
 	in.plain = true
 	if s.hold(&in) {
 		return
 	}
-	if b := s.ns.registered().events["message"]; b != nil {
+	if in.shared == nil && s.screens() && !s.screened(&in, "message") {
+		return
+	}
+	if b := s.ns.binding(messageEvent); b != nil {
 		if in.text != nil {
 			in.args = in.argsOfText()
 		}

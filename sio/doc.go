@@ -45,6 +45,22 @@
 // once, elsewhere it is posted there, in order. What a callback sends leaves
 // when it ends, all in one write.
 //
+// # Namespaces
+//
+// A client may be in many namespaces over its one connection. [Of] and
+// [Server.Of] make those whose names are known; [OfMatch] and [OfFunc] make
+// parents, whose children come into being when a client asks for one and cease
+// with their last client. Emitting on a parent reaches all its children.
+//
+// [Namespace.Use] asks before a client joins, [Namespace.UseContext] does so
+// where that has to wait; a [RefusedError] carries data to the client.
+// [Namespace.UseEvent] asks before each event, [Namespace.OnAny] and
+// [Namespace.OnAnyOutgoing] see all of them; sockets have the same of their
+// own. A handler that is to run once keeps a flag in its client's struct.
+//
+// OnClose is told a [Reason] in the reference's words while the socket is still
+// in its rooms: what Socket.IO calls disconnecting.
+//
 // # Rooms
 //
 // [Socket.Join] puts a client into a room, [Socket.To] and [Namespace.To] name

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/tornadio/tornadio/sio"
@@ -192,4 +193,100 @@ func ExampleServer_Handle() {
 	// Output:
 	// true <nil> <nil>
 	// <nil>
+}
+
+// Namespaces that come into being when a client asks for them.
+func ExampleServer_OfMatch() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	docs := srv.OfMatch(regexp.MustCompile(`^/doc-\d+$`))
+	sio.On(docs, "edit", func(s *sio.Socket, text string) {
+		_ = s.To().Emit("edited", s.Namespace(), text) // the others in this document
+	})
+
+	ada := w.Connect(siotest.Client{Namespace: "/doc-1"})
+	grace := w.Connect(siotest.Client{Namespace: "/doc-1"})
+	other := w.Connect(siotest.Client{Namespace: "/doc-2"})
+	ada.Emit("edit", "hello")
+	var where, text string
+	grace.Wait("edited").Decode(&where, &text)
+	fmt.Println(where, text)
+	_ = docs.To().Emit("backup") // all documents
+	other.Wait("backup")
+	fmt.Println(w.Connect(siotest.Client{Namespace: "/doc-x"}).Err())
+	// Output:
+	// /doc-1 hello
+	// siotest: refused: Invalid namespace
+}
+
+// Who is let in may depend on what the client gave.
+func ExampleOfFunc() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	teams := map[string]string{"/team-red": "r3d"}
+	sio.OfFunc[Chat](srv, func(name string, h *sio.Handshake) bool {
+		var auth struct{ Password string }
+		return h.Auth(&auth) == nil && teams[name] != "" && teams[name] == auth.Password
+	}, func(c *Chat) { c.name = "?" })
+
+	c := w.Connect(siotest.Client{
+		Namespace: "/team-red",
+		Auth:      map[string]string{"password": "r3d"},
+		Query:     map[string][]string{"name": {"ada"}},
+	})
+	fmt.Println(c.Joined(), w.Connect(siotest.Client{Namespace: "/team-red"}).Joined())
+	// Output: true false
+}
+
+// A middleware that asks a database, off the loop.
+func ExampleNamespace_UseContext() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	find := func(ctx context.Context, token string) (string, error) { // a query, say
+		if token == "t1" {
+			return "ada", ctx.Err()
+		}
+		return "", errors.New("not authorized")
+	}
+	srv.Of("/").UseContext(func(ctx context.Context, h *sio.Handshake) error {
+		_, err := find(ctx, h.Query("token"))
+		return err
+	})
+
+	fmt.Println(w.Connect(siotest.Client{Query: map[string][]string{"token": {"t1"}}}).Joined())
+	fmt.Println(w.Connect(siotest.Client{}).Err())
+	// Output:
+	// true
+	// siotest: refused: not authorized
+}
+
+// Listeners of all events, and a middleware for each.
+func ExampleNamespace_OnAny() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	chat := sio.Of[Chat](srv, "/", nil)
+	sio.On(chat, "say", (*Chat).Say)
+	chat.OnAny(func(c *Chat, e *sio.Event) { fmt.Println(c.name, "sent", e.Name(), string(e.Raw())) })
+	chat.OnAnyOutgoing(func(c *Chat, e *sio.Event) { fmt.Println(c.name, "gets", e.Name(), string(e.Raw())) })
+	chat.UseEvent(func(c *Chat, e *sio.Event) error {
+		if c.name == "mallory" {
+			return errors.New("not you") // for OnError; the event is dropped
+		}
+		return nil
+	})
+
+	ada := w.Connect(siotest.Client{Query: map[string][]string{"name": {"ada"}}})
+	mallory := w.Connect(siotest.Client{Query: map[string][]string{"name": {"mallory"}}})
+	mallory.Emit("say", "spam")
+	w.Advance(time.Second)
+	ada.Emit("say", "hi")
+	mallory.Wait("said")
+	// Output:
+	// mallory sent say "spam"
+	// ada sent say "hi"
+	// mallory gets said "ada","hi"
 }

@@ -3,6 +3,7 @@ package sio
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -18,16 +19,22 @@ type Namespace[C Handler] struct{ ns *namespace }
 // are functions. "/" always exists. A leading slash that is missing is added.
 func (s *Server) Of(name string) *Namespace[*Socket] {
 	ns := s.namespace(name)
+	if ns.make != nil && ns.kind != "*sio.Socket" {
+		s.mistake("Of(%q): the namespace has clients of type %s; register its handlers with what sio.Of returned", name, ns.kind)
+		ns = s.orphan()
+	}
+	return s.plain(ns)
+}
+
+// plain gives a namespace plain sockets, if it has no type of clients yet.
+func (s *Server) plain(ns *namespace) *Namespace[*Socket] {
 	if ns.make == nil {
+		ns.kind = "*sio.Socket"
 		ns.make = func() Handler {
 			k := new(Socket)
 			k.self = k
 			return k
 		}
-		ns.kind = "*sio.Socket"
-	} else if ns.kind != "*sio.Socket" {
-		s.mistake("Of(%q): the namespace has clients of type %s; register its handlers with what sio.Of returned", name, ns.kind)
-		ns = s.orphan()
 	}
 	return &Namespace[*Socket]{ns}
 }
@@ -47,12 +54,22 @@ func Of[T any, C interface {
 	Handler
 }](s *Server, name string, setup func(C)) *Namespace[C] {
 	ns := s.namespace(name)
-	kind := fmt.Sprintf("%T", C(nil))
+	if ns.parent != nil && ns.kind == fmt.Sprintf("%T", C(nil)) && setup == nil {
+		return &Namespace[C]{ns} // a child, made by its parent
+	}
 	if ns.make != nil {
 		s.mistake("Of(%q): the namespace exists already, with clients of type %s", name, ns.kind)
 		ns = s.orphan()
 	}
-	ns.kind = kind
+	return typed[T, C](ns, setup)
+}
+
+// typed gives a namespace its type of clients.
+func typed[T any, C interface {
+	*T
+	Handler
+}](ns *namespace, setup func(C)) *Namespace[C] {
+	ns.kind = fmt.Sprintf("%T", C(nil))
 	ns.make = func() Handler {
 		c := C(new(T))
 		c.socket().self = c
@@ -70,18 +87,6 @@ func (n *Namespace[C]) Name() string { return n.ns.name }
 // To is the members of rooms, or with no room everyone in the namespace.
 func (n *Namespace[C]) To(rooms ...string) Target { return Target{ns: n.ns, rooms: rooms} }
 
-// Use adds a middleware: it is asked, in the order of the calls, before a
-// client joins, and refuses it by an error; see [RefusedError]. It runs on the
-// client's loop and must not block it. For "/" it is asked at the handshake of
-// clients 0.7 to 0.9, which get 403 with the error's text.
-func (n *Namespace[C]) Use(f func(*Handshake) error) {
-	if f == nil {
-		n.ns.srv.mistake("Use on %q: the middleware is nil", n.ns.name)
-		return
-	}
-	n.ns.update(func(t *table) { t.middleware = append(t.middleware, f) })
-}
-
 // Len is the count of clients in the namespace, on all loops.
 func (n *Namespace[C]) Len() int {
 	total := 0
@@ -95,7 +100,9 @@ func (n *Namespace[C]) Len() int {
 type namespace struct {
 	srv    *Server
 	name   string
-	parent *namespace     // of one that Decide made
+	parent *namespace // of a child: see dynamic.go
+	family *family    // of a parent
+	holders
 	kind   string         // the type of its clients, for messages
 	make   func() Handler // a new client's value, with its self set
 	shards []*nsShard
@@ -107,7 +114,8 @@ type namespace struct {
 // table is what was registered. It is replaced, never changed.
 type table struct {
 	events     map[string]*binding
-	middleware []func(*Handshake) error
+	middleware []middleware
+	listeners
 }
 
 // nsShard is a namespace on one loop.
@@ -145,24 +153,29 @@ func (s *Server) namespace(name string) *namespace {
 		s.mistake("Of(%q): a namespace's name can't contain a comma, a colon, a question mark or a NUL", name)
 		return s.orphan()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if ns := (*s.namespaces.Load())[name]; ns != nil {
-		return ns
+	if (*s.namespaces.Load())[name] == nil {
+		if ns := s.adopted(name); ns != nil {
+			return ns
+		}
 	}
-	ns := s.newNamespace(name)
-	s.storeNamespace(name, ns)
+	ns, made := s.findOrMake(name)
+	if made && name != "/" {
+		s.tellOf(ns)
+	}
 	return ns
 }
 
-// storeNamespace replaces the table of namespaces; nil takes one out. The
-// caller holds s.mu.
-func (s *Server) storeNamespace(name string, ns *namespace) {
-	all := maps.Clone(*s.namespaces.Load())
-	if all[name] = ns; ns == nil {
-		delete(all, name)
+func (s *Server) findOrMake(name string) (ns *namespace, made bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ns := (*s.namespaces.Load())[name]; ns != nil {
+		return ns, false
 	}
+	ns = s.newNamespace(name)
+	all := maps.Clone(*s.namespaces.Load())
+	all[name] = ns
 	s.namespaces.Store(&all)
+	return ns, true
 }
 
 func badName(name string) bool { return strings.ContainsAny(name, ",:?\x00") }
@@ -172,13 +185,13 @@ func (ns *namespace) update(f func(*table)) {
 	ns.srv.mu.Lock()
 	defer ns.srv.mu.Unlock()
 	old := ns.table.Load()
-	t := &table{events: make(map[string]*binding, len(old.events)+1)}
-	for k, v := range old.events {
-		t.events[k] = v
-	}
-	t.middleware = append(t.middleware, old.middleware...)
-	f(t)
-	ns.table.Store(t)
+	t := *old // f appends to the slices: they are clipped
+	t.events = make(map[string]*binding, len(old.events)+1)
+	maps.Copy(t.events, old.events)
+	t.middleware = slices.Clip(t.middleware)
+	t.any, t.use, t.outgoing = slices.Clip(t.any), slices.Clip(t.use), slices.Clip(t.outgoing)
+	f(&t)
+	ns.table.Store(&t)
 }
 
 // add puts a socket on its loop's lists.
@@ -190,6 +203,7 @@ func (ns *namespace) add(s *Socket) {
 			break
 		}
 	}
+	ns.hold()
 	n.ids[s.id.Key()] = s
 	s.pos = len(n.all)
 	n.all = append(n.all, s)
@@ -219,9 +233,7 @@ func (ns *namespace) remove(s *Socket) {
 	if s.c.sess.Rev() == session.Rev1 {
 		ns.legacy.Add(-1)
 	}
-	if len(n.all) == 0 {
-		ns.vanish()
-	}
+	ns.release()
 }
 
 // byID finds a socket of this loop by its public id.

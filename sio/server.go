@@ -28,11 +28,17 @@ type Server struct {
 	sessions   gauge
 	sockets    gauge
 	rates      rates
-	decide     atomic.Pointer[func(string) Endpoint]
+	decides    atomic.Bool // Decide was called
+	deciders   atomic.Pointer[[]decider]
 	waiting    atomic.Int64 // handlers that wait
 	namespaces atomic.Pointer[map[string]*namespace]
+	children   sync.Map     // of *namespace, by name: see dynamic.go
+	dynamic    atomic.Int64 // how many children there are
+
+	onNamespace atomic.Pointer[func(Endpoint)]
 
 	mu       sync.Mutex
+	patterns []*namespace // parents with an expression
 	mistakes []error
 	started  bool
 	closing  bool
@@ -129,18 +135,6 @@ func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return errors.Join(s.mistakes...)
-}
-
-// lookup finds a namespace that clients may join.
-func (s *Server) lookup(name string) *namespace {
-	ns := (*s.namespaces.Load())[name]
-	if ns == nil {
-		return s.child(name)
-	}
-	if ns.make == nil {
-		s.Of(name)
-	}
-	return ns
 }
 
 // Handle registers an ordinary HTTP handler, as http.ServeMux does: whatever
@@ -286,8 +280,7 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 		sh.loop.StartTimer(&c.connect.timer, h.s.cfg.ConnectTimeout, c.connect)
 		return &c.sess, nil
 	}
-	root := h.s.lookup("/")
-	if err := c.ask(root, c.handshake("/", nil, nil)); err != nil {
+	if err := c.askAtHandshake(); err != nil {
 		sh.stats.refused.Add(1)
 		c.sess.Close(session.ForcedClose)
 		return nil, &web.Refusal{Status: 403, Text: err.Error()}

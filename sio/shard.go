@@ -32,6 +32,9 @@ type shard struct {
 	marks   uint64 // of broadcasts: see reach
 	depth   int    // user's callbacks that run now
 	pending []func()
+	showing bool // listeners of what goes out run
+
+	admissions map[*client][]*admission // requests to join that wait
 }
 
 // later runs f when the user's callback that runs now has ended, so that no

@@ -63,7 +63,10 @@ type Handler interface {
 	// gives are the callee's to keep only as their methods say.
 	OnEvent(e *Event)
 	// OnClose is called once for every OnOpen that returned nil. The socket is
-	// still in its rooms; nothing can be sent to it.
+	// still in its rooms, and Rooms names them; nothing can be sent to it. It
+	// is Socket.IO's event disconnecting; when it has returned the socket leaves
+	// its rooms, and there is no callback after that. Socket.CloseCause may know
+	// more about a fault.
 	OnClose(why Reason)
 	// OnError tells of an event that did not fit its handler's types. The
 	// default does nothing; the event is counted in Stats.
@@ -130,6 +133,16 @@ func (s *Socket) Closed() bool {
 	return st != sockOpening && st != sockOpen
 }
 
+// CloseCause tells more about the end of a connection that the server closed
+// because of what its client sent (ParseError, ForcedClose): which rule that
+// broke. It is for OnClose, and for logs; in other cases it is nil.
+func (s *Socket) CloseCause() error {
+	if x := s.extra.Load(); x != nil {
+		return x.cause
+	}
+	return nil
+}
+
 // Server is the socket's server.
 func (s *Socket) Server() *Server {
 	if s.c == nil {
@@ -166,6 +179,13 @@ func (s *Socket) EmitPacket(p *Packet) error {
 	if s.Closed() {
 		return ErrClosed
 	}
+	if s.has(outgoingOf) {
+		return s.sendShown(&p.out, p)
+	}
+	return s.queuePacket(p)
+}
+
+func (s *Socket) queuePacket(p *Packet) error {
 	ms, err := p.messages(s.c.sess.Rev(), s.ns.name)
 	if err != nil {
 		return err
@@ -208,6 +228,14 @@ func (s *Socket) send(o *outgoing) error {
 	if s.Closed() {
 		return ErrClosed
 	}
+	if o.isEvent() && s.has(outgoingOf) {
+		return s.sendShown(o, nil)
+	}
+	return s.queue(o)
+}
+
+// queue encodes one packet and queues it.
+func (s *Socket) queue(o *outgoing) error {
 	if len(o.attachments) == 0 {
 		s.enqueueOne(o.encodeFor(s.c.sess.Rev(), s.ns.name))
 		return nil

@@ -1,6 +1,7 @@
 package sio
 
 import (
+	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -86,6 +87,9 @@ func (t Target) send(p *Packet, own bool) error {
 	if t.only != nil {
 		return t.only.sendVolatile(p, t.volatile)
 	}
+	if t.ns.family != nil {
+		return t.sendToChildren(p)
+	}
 	b := &broadcast{Target: t, p: p, own: own}
 	b.left.Store(1)
 	var here *nsShard
@@ -112,6 +116,17 @@ func (t Target) send(p *Packet, own bool) error {
 		return ErrBinary
 	}
 	return nil
+}
+
+// sendToChildren sends to the same rooms of all children of a parent. Each has
+// a packet of its own, since the name is in the bytes.
+func (t Target) sendToChildren(p *Packet) error {
+	var err error
+	for child := range t.ns.children() {
+		t.ns = child
+		err = errors.Join(err, t.send(&Packet{out: p.out}, true))
+	}
+	return err
 }
 
 // loops is where receivers may be: a few too many now and then, never too few.
@@ -194,6 +209,7 @@ func (b *broadcast) deliver(n *nsShard) {
 	defer b.done()
 	n.sh.marks++
 	r := reach{b: b, n: n, mark: n.sh.marks}
+	defer r.showAll()
 	if b.skip != nil {
 		b.skip.markOn(n, r.mark)
 	}
@@ -230,6 +246,8 @@ type reach struct {
 	rev1 []session.Message
 	rev5 []session.Message
 	have [5]bool
+
+	shown []*Socket // receivers with listeners: see showAll
 }
 
 func (r *reach) messages(rev session.Rev) []session.Message {
@@ -261,8 +279,27 @@ func (r *reach) one(s *Socket) {
 	if r.b.volatile && !sess.Writable() {
 		return
 	}
+	if s.has(outgoingOf) {
+		r.shown = append(r.shown, s)
+		return
+	}
+	r.queue(s)
+}
+
+func (r *reach) queue(s *Socket) {
+	sess := &s.c.sess
 	for _, m := range r.messages(sess.Rev()) {
 		m.Buf.Retain()
 		sess.Enqueue(m)
+	}
+}
+
+// showAll sends to receivers with listeners of what goes out. Those may join
+// and leave rooms, so that they run when no room is being walked over.
+func (r *reach) showAll() {
+	for _, s := range r.shown {
+		if s.showOutgoing(&r.b.p.out); !s.Closed() {
+			r.queue(s)
+		}
 	}
 }

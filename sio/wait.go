@@ -41,6 +41,8 @@ type extra struct {
 	ordered bool       // one of them holds what follows
 	held    []incoming // events that wait for it
 	closing bool       // OnClose waits for it
+	cause   error      // of a connection's end: see Socket.CloseCause
+	listeners
 
 	mu     sync.Mutex
 	ctx    context.Context
