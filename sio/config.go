@@ -60,9 +60,26 @@ type Config struct {
 	// two polls. It is announced in whole seconds. Zero: 60 s.
 	CloseTimeout time.Duration
 	// PollDuration is how long a poll of a client 0.7 to 0.9 is held with
-	// nothing to say. It must be less than HeartbeatTimeout and CloseTimeout.
-	// Zero: 20 s.
+	// nothing to say, and how long a htmlfile stream is silent before it gets a
+	// comment. It must be less than HeartbeatTimeout and CloseTimeout. Zero:
+	// 20 s.
 	PollDuration time.Duration
+	// GlobalHeartbeats has clients 0.7 to 0.9 get heartbeats over xhr-polling
+	// and jsonp-polling too. TornadIO2's global_heartbeats is the same and on;
+	// ours is off, since the client's answer can abort its own POST in flight,
+	// whose messages are lost. Without them polls are answered every
+	// PollDuration, which keeps all clients content.
+	GlobalHeartbeats bool
+	// WebSocketCheck finds software in between that lets a websocket be opened
+	// and holds its data back: clients 0.7 to 0.9 first get nothing but a
+	// heartbeat, over websocket and flashsocket, and a connection is opened, and
+	// what waits for it sent, when the answer comes. (TornadIO2's
+	// websocket_check.)
+	WebSocketCheck bool
+	// ClientTimeout is how long that answer may take; then the websocket is
+	// closed, and the client tries its next transport. (TornadIO2's
+	// client_timeout.) Zero: 5 s.
+	ClientTimeout time.Duration
 	// SessionExpiry is how long a handshake of a client 0.7 to 0.9 waits for
 	// its first transport, and how long a closed session waits for the poll
 	// that fetches the close. Zero: 30 s.
@@ -78,6 +95,10 @@ type Config struct {
 	// MaxQueue is how many bytes may wait for one client that reads slowly or
 	// not at all. Above it that client is cut. Zero: 4 MiB.
 	MaxQueue int
+	// MaxStream is how many bytes one page of htmlfile may have; the browser
+	// keeps all that it has read. Past it the client is made to begin a new one,
+	// and loses nothing. Zero: 1 MiB.
+	MaxStream int
 	// MaxAttachments is how many binary values one event may have. Above it
 	// the connection closes. Zero: 10, as socket.io-parser 4.2.6.
 	MaxAttachments int
@@ -172,10 +193,12 @@ func (c Config) withDefaults() Config {
 	set(&c.HeartbeatTimeout, 60*time.Second)
 	set(&c.CloseTimeout, 60*time.Second)
 	set(&c.PollDuration, 20*time.Second)
+	set(&c.ClientTimeout, 5*time.Second)
 	set(&c.SessionExpiry, 30*time.Second)
 	set(&c.AckTimeout, 30*time.Second)
 	set(&c.MaxMessage, 1_000_000)
 	set(&c.MaxQueue, 4<<20)
+	set(&c.MaxStream, 1<<20)
 	set(&c.MaxAttachments, 10)
 	set(&c.MaxNamespaces, 64)
 	set(&c.MaxDynamicNamespaces, 100_000)
@@ -233,14 +256,14 @@ func (c *Config) durations() map[string]time.Duration {
 		"PingInterval": c.PingInterval, "PingTimeout": c.PingTimeout, "UpgradeTimeout": c.UpgradeTimeout,
 		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
 		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
-		"SessionExpiry": c.SessionExpiry, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
+		"SessionExpiry": c.SessionExpiry, "ClientTimeout": c.ClientTimeout, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
 		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout, "ShutdownTimeout": c.ShutdownTimeout,
 	}
 }
 
 func (c *Config) limits() map[string]int64 {
 	return map[string]int64{
-		"MaxMessage": int64(c.MaxMessage), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
+		"MaxMessage": int64(c.MaxMessage), "MaxStream": int64(c.MaxStream), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
 		"MaxDynamicNamespaces": int64(c.MaxDynamicNamespaces), "MaxNamespaceName": int64(c.MaxNamespaceName),
 		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
 		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
@@ -258,14 +281,15 @@ func (c *Config) session() *session.Config {
 		PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, UpgradeTimeout: c.UpgradeTimeout,
 		HeartbeatInterval: c.HeartbeatInterval, HeartbeatTimeout: c.HeartbeatTimeout,
 		CloseTimeout: c.CloseTimeout, PollDuration: c.PollDuration, Expiry: c.SessionExpiry,
-		MaxQueueBytes: c.MaxQueue,
+		MaxQueueBytes: c.MaxQueue, MaxStream: c.MaxStream,
+		GlobalHeartbeats: c.GlobalHeartbeats, ClientTimeout: c.ClientTimeout,
 	}
 }
 
 func (c *Config) web(s *Server) web.Config {
 	return web.Config{
 		Path: c.Path, MaxMessage: c.MaxMessage,
-		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(),
+		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), WebSocketCheck: c.WebSocketCheck,
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
 	}

@@ -70,7 +70,8 @@
 // # Generations
 //
 //	clients     protocol                     transports
-//	0.7 to 0.9  Socket.IO revision 1         websocket, xhr-polling, jsonp-polling
+//	0.7 to 0.9  Socket.IO revision 1         websocket, flashsocket, htmlfile,
+//	                                         xhr-polling, jsonp-polling
 //	3.x, 4.x    Engine.IO 4, Socket.IO 5     websocket, polling, with upgrade
 //
 // Handlers see no difference, but for two things. Clients of 0.7 to 0.9 know no

@@ -17,6 +17,9 @@ func TestSizes(t *testing.T) {
 		"session.Session":     {unsafe.Sizeof(session.Session{}), 160},
 		"transport.WebSocket": {unsafe.Sizeof(transport.WebSocket{}), 80},
 		"transport.Polling":   {unsafe.Sizeof(transport.Polling{}), 32},
+		"transport.Hixie":     {unsafe.Sizeof(transport.Hixie{}), 48},
+		"transport.HTMLFile":  {unsafe.Sizeof(transport.HTMLFile{}), 120},
+		"transport.XHR":       {unsafe.Sizeof(transport.XHR{}), 96},
 	} {
 		if size[0] > size[1] {
 			t.Errorf("%s has %d bytes, want at most %d", name, size[0], size[1])

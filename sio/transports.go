@@ -9,7 +9,9 @@ const enginePolling = "polling" // Engine.IO's, the one name that revision 1 doe
 
 // allTransports is the default of Config.Transports. With all of revision 1
 // announced it is the order in which browsers try them (revision 1, section 2).
-var allTransports = []string{"websocket", "xhr-polling", "jsonp-polling", enginePolling}
+var allTransports = []string{
+	"websocket", "flashsocket", "htmlfile", "xhr-polling", "jsonp-polling", enginePolling,
+}
 
 // checkTransports looks for mistakes in Config.Transports.
 func (c *Config) checkTransports(bad func(ok bool, format string, args ...any)) {

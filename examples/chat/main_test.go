@@ -78,7 +78,7 @@ func checkHandshakes(t *testing.T, url string) {
 	if body := get(t, url+"socket.io/?EIO=4&transport=polling", http.StatusOK); !strings.HasPrefix(body, `0{"sid":`) {
 		t.Errorf("4.x handshake: %s", body)
 	}
-	if body := get(t, url+"socket.io/1/?t=1", http.StatusOK); !strings.HasSuffix(body, ":websocket,xhr-polling,jsonp-polling") {
+	if body := get(t, url+"socket.io/1/?t=1", http.StatusOK); !strings.HasSuffix(body, ":websocket,flashsocket,htmlfile,xhr-polling,jsonp-polling") {
 		t.Errorf("0.9 handshake: %s", body)
 	}
 }

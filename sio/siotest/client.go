@@ -18,8 +18,9 @@ type Client struct {
 	// Generation is sio.Modern (0 too) or sio.Legacy.
 	Generation sio.Generation
 	// Transport is "websocket" ("" too), "polling" (in revision 1 the same as
-	// "xhr-polling"), in revision 1 also "jsonp-polling", or for 4.x "upgrade":
-	// polling, and from there to websocket as soon as possible.
+	// "xhr-polling"), in revision 1 also "flashsocket", "htmlfile" and
+	// "jsonp-polling", or for 4.x "upgrade": polling, and from there to websocket
+	// as soon as possible.
 	Transport string
 	// Namespace is the one that the client joins. "": "/".
 	Namespace string

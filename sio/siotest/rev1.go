@@ -24,7 +24,7 @@ type rev1 struct {
 	agent   agent
 	script  int // jsonp-polling: the index of the poll's callback
 	posting bool
-	ws      *websocket
+	ws      interface{ frame(wsproto.Op, []byte) } // on a websocket
 	queue   [][]byte
 	watch   time.Time
 	closing bool
@@ -86,9 +86,14 @@ func (v *rev1) shaken(r *Response, err error) {
 		v.c.end("transport error", &RefusedError{Message: "the server has no " + v.kind})
 		return
 	}
-	if v.kind == "websocket" {
-		v.ws = dialWebSocket(v.c, v.target("websocket/"+v.sid, false), v)
-	} else {
+	switch target := v.target(v.kind+"/"+v.sid, false); v.kind {
+	case "websocket":
+		v.ws = dialWebSocket(v.c, target, v)
+	case "flashsocket":
+		v.ws = dialHixie(v.c, target, v)
+	case "htmlfile":
+		v.openPage(nil)
+	default:
 		v.poll()
 	}
 	v.watch = v.c.w.Now().Add(v.heartbeat)
@@ -176,6 +181,22 @@ func (v *rev1) receiveAll(body []byte) {
 	}
 }
 
+// beats reports whether heartbeats have a place here.
+func (v *rev1) beats() bool {
+	return !v.polling() || v.c.host.beats
+}
+
+// pulse answers a heartbeat, past what is queued.
+func (v *rev1) pulse() {
+	switch {
+	case v.c.opt.Mute:
+	case v.ws != nil:
+		v.sendNow([]byte("2::"))
+	default:
+		v.postNow([]byte("2::"), func(*Response, error) {})
+	}
+}
+
 func (v *rev1) polling() bool { return v.kind == "xhr-polling" || v.kind == "jsonp-polling" }
 
 // notHandshaken is the server's word for a session that it doesn't know.
@@ -190,10 +211,8 @@ func (v *rev1) receive(data []byte) {
 		v.c.end("transport error", &RefusedError{Message: "client not handshaken"})
 	case text == "0::":
 		v.booted()
-	case text == "2::" && v.kind == "websocket":
-		if !v.c.opt.Mute {
-			v.sendNow([]byte("2::"))
-		}
+	case text == "2::" && v.beats():
+		v.pulse()
 	case text == "8::" && v.polling():
 	case text == "1::" && !v.connected:
 		v.rooted()
@@ -240,7 +259,7 @@ func (v *rev1) flush() {
 	if !v.connected || v.c.ended || len(v.queue) == 0 {
 		return
 	}
-	if v.kind == "websocket" {
+	if v.ws != nil {
 		for _, p := range v.queue {
 			v.sendNow(p)
 		}
@@ -251,15 +270,20 @@ func (v *rev1) flush() {
 		return
 	}
 	v.posting = true
+	body := payload.AppendRev1(nil, v.queue...)
+	v.queue = nil
+	v.postNow(body, v.posted)
+}
+
+func (v *rev1) postNow(body []byte, then func(*Response, error)) {
 	p := plan{
 		method: "POST", target: v.target(v.kind+"/"+v.sid, true), header: v.c.opt.Header,
-		fields: []string{"Content-Type", "text/plain;charset=UTF-8"}, body: payload.AppendRev1(nil, v.queue...),
+		fields: []string{"Content-Type", "text/plain;charset=UTF-8"}, body: body,
 	}
 	if v.kind == "jsonp-polling" {
 		p.fields[1], p.body = formType, appendForm(p.body)
 	}
-	v.queue = nil
-	v.agent.do(&p, v.posted)
+	v.agent.do(&p, then)
 }
 
 // sendNow sends a packet on the websocket.

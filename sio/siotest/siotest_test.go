@@ -64,6 +64,8 @@ var kinds = []siotest.Client{
 	{Generation: sio.Legacy},
 	{Generation: sio.Legacy, Transport: "xhr-polling"},
 	{Generation: sio.Legacy, Transport: "jsonp-polling"},
+	{Generation: sio.Legacy, Transport: "htmlfile"},
+	{Generation: sio.Legacy, Transport: "flashsocket"},
 }
 
 // networks are how the network may behave.

@@ -47,6 +47,7 @@ type host struct {
 	srv   *sio.Server
 	addr  string
 	path  string // of Socket.IO, without the slash at the end
+	beats bool   // heartbeats on polls of revision 1, too
 	start bool
 }
 
@@ -138,7 +139,7 @@ func (w *World) Server(cfg sio.Config) *sio.Server {
 	if err != nil {
 		w.fatalf("%v", err)
 	}
-	h := &host{srv: sio.NewOn(group, cfg), addr: fmt.Sprintf("sim:%d", 8001+len(w.hosts)), path: "/socket.io"}
+	h := &host{srv: sio.NewOn(group, cfg), addr: fmt.Sprintf("sim:%d", 8001+len(w.hosts)), path: "/socket.io", beats: cfg.GlobalHeartbeats}
 	if cfg.Path != "" {
 		h.path = strings.TrimSuffix(cfg.Path, "/")
 	}

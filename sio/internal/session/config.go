@@ -14,12 +14,18 @@ type Config struct {
 	HeartbeatInterval time.Duration // from attach, and from each answer, to the next heartbeat
 	HeartbeatTimeout  time.Duration // from a heartbeat to any packet of the client
 	CloseTimeout      time.Duration // how long a session lives without a transport
-	PollDuration      time.Duration // a poll with nothing to say is answered with a noop
+	PollDuration      time.Duration // a poll with nothing to say is answered with a noop, a silent stream gets a comment
+	GlobalHeartbeats  bool          // polls get heartbeats too
 
 	// Expiry is how long a session may wait for its first transport, or, once
 	// closed from this side, for the poll that fetches the close.
 	Expiry time.Duration
 
+	// ClientTimeout is how long a websocket's check may take (revision 1).
+	ClientTimeout time.Duration
+
+	// MaxStream is how many bytes a page of htmlfile may have.
+	MaxStream int
 	// MaxQueueBytes bounds what waits for one client, the transport's own
 	// backlog included. A client above it is cut.
 	MaxQueueBytes int

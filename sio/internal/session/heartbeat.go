@@ -14,12 +14,22 @@ import (
 //	                  pong; PingTimeout without a pong ends the session
 //	open, revision 1  on a stream as above with heartbeats, where any packet
 //	                  counts as an answer; on polling no heartbeats at all (the
-//	                  client's answer would abort its own POST in flight), and
-//	                  CloseTimeout without a poll ends the session
+//	                  client's answer would abort its own POST in flight) but
+//	                  with GlobalHeartbeats; the transport ends the session
+//	                  after CloseTimeout without a poll
 //	closing           nobody fetched the close
 
-// Polled is implemented by links that come and go with each request.
+// Polled is implemented by links that come and go with each request; Polling
+// reports whether this one does so now.
 type Polled interface{ Polling() bool }
+
+// Quiet is implemented by links that have no heartbeats of themselves.
+type Quiet interface{ Quiet() }
+
+func (s *Session) quiet() bool {
+	_, ok := s.link.(Quiet)
+	return ok && !s.m.cfg.GlobalHeartbeats
+}
 
 func (s *Session) polling() bool {
 	p, ok := s.link.(Polled)
@@ -33,8 +43,8 @@ func (s *Session) startHeartbeat() {
 	switch {
 	case s.rev != Rev1:
 		s.setTimer(s.m.cfg.PingInterval)
-	case s.polling():
-		s.setTimer(s.m.cfg.CloseTimeout)
+	case s.quiet():
+		s.m.loop.StopTimer(&s.timer)
 	default:
 		s.setTimer(s.m.cfg.HeartbeatInterval)
 	}
@@ -53,7 +63,7 @@ func (s *Session) OnTimer(*ioloop.Timer) {
 }
 
 func (s *Session) beat() {
-	if s.awaiting || s.rev == Rev1 && s.polling() {
+	if s.awaiting {
 		s.end(PingTimeout, nil, CloseFault)
 		return
 	}
@@ -77,20 +87,5 @@ func (s *Session) pong() {
 func (s *Session) sign() {
 	if s.awaiting {
 		s.startHeartbeat()
-	}
-}
-
-// PollOpened stops the clock of a session of revision 1 while a poll is held.
-func (s *Session) PollOpened() {
-	if s.rev == Rev1 && s.state == stateOpen {
-		s.m.loop.StopTimer(&s.timer)
-	}
-}
-
-// PollClosed starts it: without another poll within CloseTimeout the client is
-// gone.
-func (s *Session) PollClosed() {
-	if s.rev == Rev1 && s.state == stateOpen {
-		s.setTimer(s.m.cfg.CloseTimeout)
 	}
 }

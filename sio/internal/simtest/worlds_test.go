@@ -27,6 +27,8 @@ var kinds = []siotest.Client{
 	{Generation: sio.Legacy, Transport: "websocket"},
 	{Generation: sio.Legacy, Transport: "xhr-polling"},
 	{Generation: sio.Legacy, Transport: "jsonp-polling"},
+	{Generation: sio.Legacy, Transport: "htmlfile"},
+	{Generation: sio.Legacy, Transport: "flashsocket"},
 }
 
 // rough is a network that delays, splits and stalls, and loses nothing.

@@ -8,7 +8,8 @@
 //   - poll1.go      what those two have in common
 //   - htmlfile.go   the endless page of revision 1, for Internet Explorer
 //   - hixie.go      the websocket of Flash and of 2010: hixie-76
-//   - check.go      holds a websocket back until the client has been heard
+//   - socket.go     what the two websockets have in common: also the check, which
+//     holds one back until its client has been heard
 //
 // A transport lives on its session's loop. The HTTP side of polling is an
 // [Exchange]: a request that waits for its answer, possibly on a connection

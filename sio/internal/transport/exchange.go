@@ -43,7 +43,10 @@ const (
 	NameJSONP       = "jsonp-polling"
 )
 
-var errText = errors.New("transport: body is not UTF-8")
+var (
+	errText         = errors.New("transport: body is not UTF-8")
+	errBehindStream = errors.New("transport: too much input behind an unanswered request")
+)
 
 // checkText refuses a body that is not UTF-8: what a handler passes on of it
 // would close the websockets of others (RFC 6455, 8.1).

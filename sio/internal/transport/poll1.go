@@ -13,7 +13,7 @@ import (
 type poll1 struct {
 	s     *session.Session
 	get   Exchange
-	timer ioloop.Timer // runs while a poll is open
+	timer ioloop.Timer // PollDuration while a poll is open, else CloseTimeout
 	aside bool
 	// script says that an answer is the script io.j[index](…), see jsonp.go.
 	script bool
@@ -29,17 +29,20 @@ func (p *poll1) hold(x Exchange, index int64) {
 	}
 	p.get, p.index = x, index
 	x.Watch(p)
-	p.s.PollOpened()
 	p.s.Manager().Loop().StartTimer(&p.timer, p.s.Manager().Config().PollDuration, p)
 	p.s.Flush()
 }
 
 func (p *poll1) noop() { p.Send([]session.Message{session.NoopRev1()}) }
 
-// OnTimer implements ioloop.TimerHandler: nothing to say for PollDuration.
+// OnTimer implements ioloop.TimerHandler: nothing to say for PollDuration, or
+// nobody asked for CloseTimeout.
 func (p *poll1) OnTimer(*ioloop.Timer) {
-	if p.get != nil {
+	switch {
+	case p.get != nil:
 		p.noop()
+	case p.s.Open() && !p.aside:
+		p.lost()
 	}
 }
 
@@ -52,12 +55,18 @@ func (p *poll1) Gone(x Exchange) {
 	}
 }
 
+// released: no poll is open.
 func (p *poll1) released() {
-	p.s.Manager().Loop().StopTimer(&p.timer)
-	if !p.aside {
-		p.s.PollClosed()
+	m := p.s.Manager()
+	if p.aside || !p.s.Open() {
+		m.Loop().StopTimer(&p.timer)
+		return
 	}
+	m.Loop().StartTimer(&p.timer, m.Config().CloseTimeout, p)
 }
+
+// lost ends the session, whose link embeds p.
+func (p *poll1) lost() { p.s.Lost(p.s.Link(), session.PingTimeout) }
 
 // Ready implements session.Link.
 func (p *poll1) Ready() bool { return p.get != nil }
@@ -67,6 +76,10 @@ func (p *poll1) Backlog() int { return 0 }
 
 // Polling implements session.Polled.
 func (p *poll1) Polling() bool { return true }
+
+// Quiet implements session.Quiet: a client's answer to a heartbeat would abort
+// its own POST in flight (revision 1, 10.1).
+func (p *poll1) Quiet() {}
 
 // Send implements session.Link: all messages leave in the answer to the open
 // poll.
@@ -110,6 +123,7 @@ func (p *poll1) SetAside() bool {
 // client which may come back: it is told to make a new handshake.
 func (p *poll1) Close(how session.Closing) {
 	if p.get == nil {
+		p.s.Manager().Loop().StopTimer(&p.timer)
 		return
 	}
 	if p.aside || how == session.CloseReplaced {

@@ -12,20 +12,31 @@ import (
 // WebSocket carries a session over RFC 6455. It is the handler of its
 // connection from the answered handshake to the end.
 type WebSocket struct {
-	conn *ioloop.Conn
-	s    *session.Session
-	max  int
-	r    wsproto.Reader
-	done bool // the session and the link have parted
+	socket
+	r wsproto.Reader
 }
 
 // NewWebSocket makes c, whose handshake has been answered, the carrier of s,
 // and its handler. A message may have up to max bytes. The caller attaches it,
 // or begins an upgrade with it.
 func NewWebSocket(c *ioloop.Conn, s *session.Session, max int) *WebSocket {
-	w := &WebSocket{conn: c, s: s, max: max}
+	w := &WebSocket{socket: socket{conn: c, s: s, max: max}}
 	c.SetHandler(w)
 	return w
+}
+
+// BeginRev1 makes w the transport of a session of revision 1, at once or after
+// a check (socket.go); flash says that it was asked for as flashsocket.
+func (w *WebSocket) BeginRev1(flash, check bool) {
+	w.flash = flash
+	w.begin(w, check)
+}
+
+// unheard ends a check.
+func (w *WebSocket) unheard() {
+	if w.checking && !w.done {
+		w.Close(session.CloseFault)
+	}
 }
 
 // OnData implements ioloop.Handler.
@@ -64,13 +75,6 @@ func (w *WebSocket) part(why session.Reason) {
 	}
 }
 
-// OnWritable implements ioloop.Handler.
-func (w *WebSocket) OnWritable(*ioloop.Conn) {
-	if !w.done {
-		w.s.Flush()
-	}
-}
-
 // OnClose implements ioloop.Handler.
 func (w *WebSocket) OnClose(*ioloop.Conn, error) {
 	w.part(session.TransportClose)
@@ -80,7 +84,9 @@ func (w *WebSocket) OnClose(*ioloop.Conn, error) {
 // OnText implements wsproto.Sink.
 func (w *WebSocket) OnText(p []byte) bool {
 	if w.s.Rev() == session.Rev1 {
-		w.s.ReceiveRev1(p)
+		if !w.checking || !w.heard(w, p) {
+			w.s.ReceiveRev1(p)
+		}
 		return !w.done
 	}
 	kind, data, err := payload.SplitFrameEIO4(p)
@@ -144,15 +150,6 @@ func (w *WebSocket) closeFrame(code uint16) {
 	w.conn.Write(wsproto.AppendClose(b[:0], code, ""))
 }
 
-// Ready implements session.Link.
-func (w *WebSocket) Ready() bool { return !w.conn.Congested() }
-
-// Backlog implements session.Link.
-func (w *WebSocket) Backlog() int { return w.conn.Backlog() }
-
-// Name implements session.Link.
-func (w *WebSocket) Name() string { return NameWebSocket }
-
 // Send implements session.Link. Nothing is copied: the connection takes over
 // the shared buffers, and all that a turn sends leaves in one write.
 func (w *WebSocket) Send(ms []session.Message) {
@@ -163,11 +160,9 @@ func (w *WebSocket) Send(ms []session.Message) {
 
 // Close implements session.Link: what was sent before leaves first, then a
 // close frame without a code, as the reference's.
-func (w *WebSocket) Close(session.Closing) {
-	if w.done {
-		return
+func (w *WebSocket) Close(how session.Closing) {
+	if w.closing(how) {
+		w.closeFrame(0)
+		w.conn.CloseLinger()
 	}
-	w.done = true
-	w.closeFrame(0)
-	w.conn.CloseLinger()
 }

@@ -16,9 +16,11 @@ type Config struct {
 	Path       string // of Socket.IO requests, without the last slash: "/socket.io"
 	MaxMessage int    // bytes of a POST's body or of a websocket message
 
-	Polling   bool     // Engine.IO's polling is on
-	WebSocket bool     // Engine.IO's websocket is on
-	Rev1      []string // the transports of revision 1 that are on, in the order in which clients shall try them
+	Polling   bool // Engine.IO's polling is on
+	WebSocket bool // Engine.IO's websocket is on
+	// WebSocketCheck: websockets of revision 1 carry a session once the client has been heard.
+	WebSocketCheck bool
+	Rev1           []string // the transports of revision 1 that are on, in the order in which clients shall try them
 
 	HeadTimeout time.Duration // from a request's first byte, or from accept, to the end of its head
 	BodyTimeout time.Duration // for a body; for ordinary requests, without progress

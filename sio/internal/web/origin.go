@@ -4,7 +4,6 @@ import (
 	"net/url"
 
 	"github.com/tornadio/tornadio/httpparse"
-	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
 // screen lets Options.CORS speak before anything else is looked at, as the
@@ -36,7 +35,7 @@ func (w *Conn) admitRev1(req *httpparse.Request) bool {
 	origin := req.Get("Origin")
 	if c := w.sh.front.cfg.CORS; c != nil && !c.allows(originRev1(req)) {
 		w.close = w.close || req.Upgrade
-		w.refuse(403, transport.TextUTF8, "handshake bad origin")
+		w.refuseRev1(req, 403, "handshake bad origin")
 		return false
 	}
 	if len(origin) > 0 {

@@ -6,8 +6,8 @@ import (
 	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
-// rev1Session takes a request that names a session. A websocket moves to the
-// session's loop and is read again there; other requests are handed over.
+// rev1Session takes a request that names a session. A websocket or stream moves
+// to the session's loop and is read again there; other requests are handed over.
 func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r request) int {
 	method := string(req.Method)
 	r.get, r.post = method == "GET", method == "POST"
@@ -22,8 +22,9 @@ func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r re
 		return len(head)
 	}
 	r.id = id
+	stream := !r.leave && r.get && r.name == transport.NameHTMLFile
 	if home := w.sh.front.shards[id.Loop()]; home != w.sh {
-		if socket {
+		if socket || stream {
 			return w.moveTo(home, len(head))
 		}
 		w.handOver(req, home, r)
@@ -34,26 +35,57 @@ func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r re
 	case s == nil:
 		w.rev1Unknown(req, r)
 	case socket:
-		w.rev1WebSocket(req, s)
+		w.rev1Socket(req, r, s)
 	case r.leave:
 		s.Left()
 		w.finish(200, transport.TextUTF8, nil)
+	case stream:
+		w.rev1Stream(req, s)
 	default:
 		w.rev1Request(req, s, r)
 	}
 	return len(head)
 }
 
-func isSocket(name string) bool { return name == transport.NameWebSocket }
+func isSocket(name string) bool {
+	return name == transport.NameWebSocket || name == transport.NameFlashSocket
+}
 
-func (w *Conn) rev1WebSocket(req *httpparse.Request, s *session.Session) {
+// rev1Socket gives the connection to a websocket transport of s; nil stands for
+// a session that does not exist, which the client is told over the websocket:
+// with that error packet clients of 0.9 make a new handshake at once.
+func (w *Conn) rev1Socket(req *httpparse.Request, r request, s *session.Session) {
+	flash, check := r.name == transport.NameFlashSocket, w.sh.front.cfg.WebSocketCheck
+	if isHixie(req) {
+		w.openHixie(req, s, flash, check)
+		return
+	}
 	key, ok := w.checkUpgrade(req)
 	if !ok {
 		return
 	}
+	if s == nil {
+		w.farewell(key)
+		return
+	}
 	l := w.switchTo(s, key)
 	before := s.Enter()
-	s.Attach(l)
+	l.BeginRev1(flash, check)
+	s.Leave(before)
+}
+
+// rev1Stream answers with the endless page of htmlfile.
+func (w *Conn) rev1Stream(req *httpparse.Request, s *session.Session) {
+	h, resting := s.Link().(*transport.HTMLFile)
+	resting = resting && h.Resting()
+	if !resting {
+		h = transport.NewHTMLFile(s)
+	}
+	before := s.Enter()
+	w.giveStream(req, h)
+	if !resting {
+		s.Attach(h)
+	}
 	s.Leave(before)
 }
 
@@ -125,10 +157,7 @@ func (w *Conn) rev1Unknown(req *httpparse.Request, r request) {
 		w.rev1Gone(r)
 		return
 	}
-	if key, ok := w.checkUpgrade(req); ok {
-		w.sh.front.hub.RefusedNow(w.sh.loop.Index(), 400)
-		w.farewell(key)
-	}
+	w.rev1Socket(req, r, nil)
 }
 
 // rev1Gone is rev1Unknown for requests that get an answer of HTTP.
@@ -138,9 +167,12 @@ func (w *Conn) rev1Gone(r request) {
 		return
 	}
 	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), 400)
-	if r.name == transport.NameJSONP {
+	switch r.name {
+	case transport.NameJSONP:
 		w.later(200, transport.Script, transport.AppendScript(nil, r.index, []byte(notHandshaken)))
-	} else {
+	case transport.NameHTMLFile:
+		w.later(200, transport.HTMLUTF8, transport.AppendHTMLPage(nil, []byte(notHandshaken)))
+	default:
 		w.later(200, transport.TextUTF8, []byte(notHandshaken))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
 // route finds whose request it is, and returns how many bytes of head it used:
@@ -12,6 +13,7 @@ import (
 func (w *Conn) route(req *httpparse.Request, head []byte) int {
 	rest, ours := w.sh.front.match(req.Path)
 	switch {
+	case !ours && w.welcome(req):
 	case !ours:
 		w.serve(req)
 	case isRev1(rest) && !hasKey(req.RawQuery, "EIO"):
@@ -27,6 +29,17 @@ func (w *Conn) route(req *httpparse.Request, head []byte) int {
 func (f *Front) match(path []byte) (rest []byte, ok bool) {
 	rest, ok = httpparse.CutPath(path, f.cfg.Path)
 	return rest, ok && len(rest) > 0
+}
+
+// welcome answers the bare path, without the slash at its end, as Node's servers
+// of 0.7 to 0.9 did: people opened it to see whether Socket.IO was there.
+func (w *Conn) welcome(req *httpparse.Request) bool {
+	method := string(req.Method)
+	if string(req.Path) != w.sh.front.cfg.Path || method != "GET" && method != "HEAD" {
+		return false
+	}
+	w.finish(200, transport.TextUTF8, []byte("Welcome to socket.io."))
+	return true
 }
 
 // isRev1 reports whether the path after /socket.io begins with a protocol

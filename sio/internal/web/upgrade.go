@@ -20,6 +20,11 @@ func (w *Conn) checkUpgrade(req *httpparse.Request) (key []byte, ok bool) {
 	if err == nil {
 		return key, true
 	}
+	w.refuseUpgrade(err)
+	return nil, false
+}
+
+func (w *Conn) refuseUpgrade(err *wsproto.HandshakeError) {
 	w.close = true
 	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), err.Status)
 	buf := ioloop.NewBuf()
@@ -30,7 +35,6 @@ func (w *Conn) checkUpgrade(req *httpparse.Request) (key []byte, ok bool) {
 	buf.SetBytes(append(b, err.Reason...))
 	w.c.WriteBuf(buf, 0)
 	w.next()
-	return nil, false
 }
 
 // switchTo answers the handshake and gives the connection to a websocket
@@ -77,6 +81,7 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 // farewell opens a websocket of revision 1 only to say that its session does
 // not exist: with the error packet 0.9 clients make a new handshake at once.
 func (w *Conn) farewell(key []byte) {
+	w.sh.front.hub.RefusedNow(w.sh.loop.Index(), 400)
 	w.answerSwitch(key, nil)
 	w.c.Write(wsproto.AppendFrame(nil, wsproto.OpText, []byte(notHandshaken)))
 	w.c.Write(wsproto.AppendClose(nil, 0, ""))
