@@ -16,6 +16,7 @@ type tail struct {
 	err      error              // for OnClose
 	to       *Loop              // where to move
 	done     func(*Conn, error) // of Move; nil once it was called
+	secure   *tlsStream         // what is over the stream of a moving connection
 	next     *tail
 }
 

@@ -47,6 +47,17 @@ type Config struct {
 	// the peer. 0: 15 s; negative: no probes. The kernel counts in seconds.
 	KeepAlive time.Duration
 
+	// MaxHandshakes is how many TLS handshakes are under way at most, each in a
+	// goroutine. Those above it wait in line, without one, for as long as
+	// HandshakeTimeout lets them. Only half of the processors compute for
+	// handshakes, however many there are, so that the loops have the others. 0:
+	// 1000.
+	MaxHandshakes int
+
+	// HandshakeTimeout is how long a TLS handshake may take, from accept on and
+	// with the time in line; after it the connection is reset. 0: 10 s.
+	HandshakeTimeout time.Duration
+
 	// TaskBudget is how many posted tasks a loop runs before input gets its
 	// turn again. 0: 256.
 	TaskBudget int
@@ -64,6 +75,10 @@ func (c Config) validate() error {
 		return fmt.Errorf("ioloop: Config.CloseTimeout is %v; want a positive duration, or 0 for 5s", c.CloseTimeout)
 	case c.KeepAlive > 0 && c.KeepAlive < time.Second:
 		return fmt.Errorf("ioloop: Config.KeepAlive is %v; want a second or more, 0 for 15s, or a negative value for none", c.KeepAlive)
+	case c.MaxHandshakes < 0:
+		return fmt.Errorf("ioloop: Config.MaxHandshakes is %d; want a positive bound, or 0 for 1000", c.MaxHandshakes)
+	case c.HandshakeTimeout < 0:
+		return fmt.Errorf("ioloop: Config.HandshakeTimeout is %v; want a positive duration, or 0 for 10s", c.HandshakeTimeout)
 	case c.TaskBudget < 0:
 		return fmt.Errorf("ioloop: Config.TaskBudget is %d; want a positive count, or 0 for 256", c.TaskBudget)
 	}
@@ -87,6 +102,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.KeepAlive == 0 {
 		c.KeepAlive = 15 * time.Second
+	}
+	if c.MaxHandshakes == 0 {
+		c.MaxHandshakes = 1000
+	}
+	if c.HandshakeTimeout == 0 {
+		c.HandshakeTimeout = 10 * time.Second
 	}
 	if c.TaskBudget == 0 {
 		c.TaskBudget = 256

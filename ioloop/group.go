@@ -20,6 +20,7 @@ type Group struct {
 	drained  chan struct{} // closed when, after Stop began, the last connection has ended
 	draining atomic.Bool
 	panics   atomic.Int64
+	tls      atomic.Pointer[tlsPool] // nil before there is TLS
 
 	mu      sync.Mutex
 	started bool

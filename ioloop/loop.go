@@ -50,6 +50,7 @@ type Loop struct {
 	corkCount int
 	tails     *tail // free ones
 	vecs      [][]byte
+	tls       *tlsBuffers // nil before there is TLS
 	names     map[string]*string
 }
 

@@ -93,19 +93,27 @@ func (l *Loop) open(s stream, remote netip.AddrPort, accept func(*Conn) Handler)
 func (l *Loop) data(c *Conn, p []byte) {
 	l.enter()
 	l.current = c
-	c.receive(p)
+	if s, ok := c.stream.(*tlsStream); ok {
+		s.receive(c, p)
+	} else {
+		c.receive(p)
+	}
 	l.current = nil
 	c.flush()
 	l.leave()
 }
 
 // lost is the backend's: the stream of c is gone when this returns. err is
-// io.EOF if the peer ended it, else the fault. After an end of file what
+// io.EOF if the peer ended it, else the fault; for TLS the end that the peer
+// has told comes by data, and an end of file is a fault. After an end of file what
 // OnClose writes still goes out, as far as the kernel takes it at once.
 func (l *Loop) lost(c *Conn, err error) {
 	l.enter()
 	if errors.Is(err, io.EOF) {
 		err = io.EOF
+		if c.Secure() {
+			err = io.ErrUnexpectedEOF // it had to say so before (RFC 8446, 6.1)
+		}
 	} else if err == nil {
 		err = ErrEngine
 	}
@@ -123,6 +131,7 @@ func (l *Loop) lost(c *Conn, err error) {
 func (l *Loop) arrived(c *Conn, s stream, err error) {
 	l.enter()
 	c.loop.Store(l)
+	s = c.regain(s)
 	l.setStream(c, s)
 	l.link(c)
 	c.state = open
