@@ -16,7 +16,8 @@ type Ack struct {
 	err error
 }
 
-// Err is nil, ErrAckTimeout or ErrClosed.
+// Err is nil, ErrAckTimeout or ErrClosed; of a [RemoteSocket] it may be another
+// error, and those are to be found with errors.Is.
 func (a *Ack) Err() error { return a.err }
 
 // Decode decodes the answer's arguments as [Event.Decode] does. Without an
@@ -105,6 +106,10 @@ func (p *pendingAck) OnTimer(*ioloop.Timer) {
 // answered takes an acknowledgement from the client. One for an id that is not
 // outstanding is ignored: it came late, or twice.
 func (s *Socket) answered(id uint64, r received) {
+	if id > firstAsk {
+		s.answeredAll(id, r)
+		return
+	}
 	p := s.acks[id]
 	if p == nil {
 		return

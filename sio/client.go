@@ -210,6 +210,9 @@ func (c *client) open(ns *namespace, h *Handshake) {
 	} else {
 		c.more = append(c.more, s)
 	}
+	if c.sh.srv.cfg.KeepHandshakes {
+		s.keepHandshake(h)
+	}
 	mark := c.sess.Mark()
 	c.sess.Enqueue(c.confirmation(s))
 	var err error

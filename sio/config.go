@@ -119,9 +119,14 @@ type Config struct {
 	// MaxRooms is how many rooms one socket may be in. Above it Join returns
 	// an error. Zero: 10 000.
 	MaxRooms int
-	// MaxAcks is how many acknowledgements of one socket may be outstanding.
-	// Above it EmitAck returns an error. Zero: 1000.
+	// MaxAcks is how many acknowledgements of one socket may be outstanding,
+	// and how many broadcasts with acknowledgements of one namespace. Above it
+	// EmitAck returns an error, or gives it to the callback. Zero: 1000.
 	MaxAcks int
+	// MaxAnswers is how many bytes the answers to one broadcast, see
+	// [Target.EmitAck], may have together. Above it the rest is not waited for.
+	// Zero: 16 MiB.
+	MaxAnswers int
 	// MaxWaiting is how many handlers with [Ordered] or [Concurrent] may run
 	// for one socket. Above it the event goes to OnError as ErrBusy. Zero: 100.
 	MaxWaiting int
@@ -160,6 +165,16 @@ type Config struct {
 	// ShutdownTimeout is how long [Server.Run] lets a shutdown take. Zero:
 	// 10 s.
 	ShutdownTimeout time.Duration
+
+	// Adapter makes the adapter of each namespace, which connects it with the
+	// same namespace of other servers: see [Adapter]. It is called when the
+	// namespace comes into being, on a loop for one that a client's request
+	// makes, and must neither block nor call the server. An error, reported by
+	// [Server.Err], keeps the server from listening. Nil: this server is alone.
+	Adapter func(Local) (Adapter, error)
+	// KeepHandshakes keeps the headers, query and auth of every client for
+	// [Target.FetchSockets], in about 1 kB a socket.
+	KeepHandshakes bool
 
 	// Loops is the number of event loops. Zero: one for each CPU.
 	Loops int
@@ -205,6 +220,7 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxNamespaceName, 256)
 	set(&c.MaxRooms, 10_000)
 	set(&c.MaxAcks, 1000)
+	set(&c.MaxAnswers, 16<<20)
 	set(&c.MaxWaiting, 100)
 	set(&c.MaxHeld, 1000)
 	set(&c.MaxHandlers, 10_000)
@@ -267,6 +283,7 @@ func (c *Config) limits() map[string]int64 {
 		"MaxDynamicNamespaces": int64(c.MaxDynamicNamespaces), "MaxNamespaceName": int64(c.MaxNamespaceName),
 		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
 		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
+		"MaxAnswers":  int64(c.MaxAnswers),
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
 		"MaxBody": c.MaxBody, "Loops": int64(c.Loops),
 	}

@@ -64,8 +64,24 @@
 // # Rooms
 //
 // [Socket.Join] puts a client into a room, [Socket.To] and [Namespace.To] name
-// the members as a [Target], which can emit and be kept. An event is encoded
-// once for each generation that receives it, and its bytes are shared.
+// the members as a [Target]: a value that can be kept, and used from any
+// goroutine. A socket's id is the name of a room with that one member.
+//
+//	ns.To("a", "b").Except("c").Emit("news", item)          // each member once
+//	c.To("a").Volatile().Emit("moved", x, y)                // all but c; may get lost
+//	ns.To("a").Timeout(time.Second).EmitAck("ready?", f)    // f gets all answers
+//	ns.To("a").FetchSockets(f)                              // who is in
+//	ns.To("a").SocketsJoin("b")                             // and SocketsLeave
+//	ns.To("a").DisconnectSockets(true)
+//
+// An event is encoded once for each generation that receives it, and its bytes
+// are shared. Each loop keeps the members that live on it, without locks, and
+// a broadcast goes only to the loops that have some. [Namespace.OnJoinRoom],
+// [Namespace.OnCreateRoom] and their like tell of what happens to rooms.
+//
+// Several servers become one through an [Adapter]: Config.Adapter. The same
+// calls then reach the clients of all, and [Namespace.ServerSideEmit] the
+// servers themselves.
 //
 // # Generations
 //

@@ -281,6 +281,7 @@ func (s *Server) makeChild(name string, parent *namespace) (ns *namespace, made 
 	}
 	ns = s.newNamespace(name)
 	ns.parent, ns.kind, ns.make = parent, parent.kind, parent.make
+	ns.connect()
 	ns.holders.Store(1)
 	if s.cfg.KeepEmptyNamespaces {
 		ns.holders.Store(2)
@@ -350,6 +351,9 @@ func (ns *namespace) release() {
 	s.children.CompareAndDelete(ns.name, ns)
 	if f := ns.parent.family; f != nil {
 		f.children.CompareAndDelete(ns.name, ns)
+	}
+	if ns.adapter != nil {
+		go func() { _ = ns.disconnect() }()
 	}
 }
 

@@ -21,6 +21,9 @@ var (
 	ErrAckTimeout = errors.New("operation has timed out")
 	// ErrTooManyAcks says that Config.MaxAcks acknowledgements are outstanding.
 	ErrTooManyAcks = errors.New("sio: too many acknowledgements outstanding on this socket (Config.MaxAcks)")
+	// ErrTooManyAnswers says that the answers to a broadcast were larger than
+	// Config.MaxAnswers.
+	ErrTooManyAnswers = errors.New("sio: the answers to a broadcast are too large (Config.MaxAnswers)")
 	// ErrTooManyRooms says that the socket is in Config.MaxRooms rooms.
 	ErrTooManyRooms = errors.New("sio: socket is in too many rooms (Config.MaxRooms)")
 	// ErrReserved says that an event's name has a meaning of its own in

@@ -109,6 +109,11 @@ type namespace struct {
 	where  roomTable
 	legacy atomic.Int32 // clients of revision 1
 	table  atomic.Pointer[table]
+
+	adapter Adapter     // of a fleet; nil without one
+	watcher RoomWatcher // the same, if it wants to know of rooms
+	hooks   atomic.Pointer[hooks]
+	lastAsk atomic.Uint64 // of broadcasts with acknowledgements
 }
 
 // table is what was registered. It is replaced, never changed.
@@ -127,12 +132,13 @@ type nsShard struct {
 	ids   map[uint64]*Socket
 	rooms map[string]*room
 	spare []*room
+	asks  map[uint64]*asking
 }
 
 func (s *Server) newNamespace(name string) *namespace {
 	ns := &namespace{srv: s, name: name}
 	ns.table.Store(&table{})
-	ns.where.init(len(s.shards))
+	ns.where.init(len(s.shards), ns.roomChanged)
 	for _, sh := range s.shards {
 		ns.shards = append(ns.shards, &nsShard{
 			ns: ns, sh: sh, ids: make(map[uint64]*Socket), rooms: make(map[string]*room),
@@ -172,6 +178,7 @@ func (s *Server) findOrMake(name string) (ns *namespace, made bool) {
 		return ns, false
 	}
 	ns = s.newNamespace(name)
+	ns.connect()
 	all := maps.Clone(*s.namespaces.Load())
 	all[name] = ns
 	s.namespaces.Store(&all)

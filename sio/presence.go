@@ -24,10 +24,9 @@ type roomTable struct {
 	seed    maphash.Seed
 	words   int // of a loopSet, beyond the first
 	stripes [stripes]stripe
-	// changed, if set, is told that a room came into being or ceased to be. It
-	// is called with the stripe locked, so that the calls for one room are in
-	// order.
-	changed atomic.Pointer[func(room string, created bool)]
+	// changed is told that a room came into being or ceased to be. It is called
+	// with the stripe locked, so that the calls for one room are in order.
+	changed func(p *presence, created bool)
 }
 
 type stripe struct {
@@ -120,7 +119,8 @@ func (s *loopSet) has(loop int) bool {
 	return s.more != nil && s.more[loop/64-1]&(1<<(loop%64)) != 0
 }
 
-func (t *roomTable) init(loops int) {
+func (t *roomTable) init(loops int, changed func(p *presence, created bool)) {
+	t.changed = changed
 	t.seed = maphash.MakeSeed()
 	t.words = (loops - 1) / 64
 }
@@ -132,6 +132,25 @@ func (t *roomTable) find(name string) *presence {
 		return c.p
 	}
 	return nil
+}
+
+// names are the rooms that have members.
+func (t *roomTable) names() (all []string) {
+	for i := range t.stripes {
+		st := &t.stripes[i]
+		st.mu.Lock()
+		if b := st.buckets.Load(); b != nil {
+			for i := range *b {
+				for c := (*b)[i].Load(); c != nil; c = c.next.Load() {
+					if c.p.members > 0 {
+						all = append(all, c.p.name)
+					}
+				}
+			}
+		}
+		st.mu.Unlock()
+	}
+	return all
 }
 
 func (st *stripe) find(h uint64, name string) *cell {
@@ -159,7 +178,7 @@ func (t *roomTable) enter(name string, loop int) *presence {
 	defer st.mu.Unlock()
 	p := t.need(st, h, name)
 	if p.members++; p.members == 1 {
-		t.tell(name, true)
+		t.changed(p, true)
 	}
 	p.loops.set(loop)
 	return p
@@ -171,7 +190,7 @@ func (t *roomTable) exit(p *presence, loop int) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if p.members--; p.members == 0 {
-		t.tell(p.name, false)
+		t.changed(p, false)
 	}
 	if p.promised(loop) == nil {
 		p.loops.clear(loop)
@@ -220,12 +239,6 @@ func (p *presence) promised(loop int) *promise {
 		}
 	}
 	return nil
-}
-
-func (t *roomTable) tell(name string, created bool) {
-	if f := t.changed.Load(); f != nil {
-		(*f)(name, created)
-	}
 }
 
 // need finds or makes a presence. The stripe is locked.

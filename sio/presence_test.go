@@ -12,7 +12,6 @@ import (
 func TestPresenceModel(t *testing.T) {
 	for _, loops := range []int{1, 3, 130} {
 		var table roomTable
-		table.init(loops)
 		type place struct {
 			room string
 			loop int
@@ -24,13 +23,12 @@ func TestPresenceModel(t *testing.T) {
 		model := map[place]state{}
 		where := map[string]*presence{}
 		created := map[string]bool{}
-		changed := func(room string, c bool) {
-			if created[room] == c {
-				t.Fatalf("%s: created twice or deleted twice", room)
+		table.init(loops, func(p *presence, c bool) {
+			if created[p.name] == c {
+				t.Fatalf("%s: created twice or deleted twice", p.name)
 			}
-			created[room] = c
-		}
-		table.changed.Store(&changed)
+			created[p.name] = c
+		})
 		rnd := rand.New(rand.NewPCG(1, uint64(loops)))
 		for i := range 30000 {
 			rooms := 1 + 2000*(i%10000)/10000 // grows, then small again
@@ -88,7 +86,7 @@ func TestPresenceModel(t *testing.T) {
 // others come and go around it.
 func TestPresenceReaders(t *testing.T) {
 	var table roomTable
-	table.init(4)
+	table.init(4, func(*presence, bool) {})
 	table.enter("stays", 2)
 	var writers, readers sync.WaitGroup
 	done := make(chan struct{})

@@ -66,6 +66,7 @@ func (n *nsShard) join(s *Socket, name string) {
 	if s.c.sess.Rev() == session.Rev1 {
 		r.where.legacy.Add(1)
 	}
+	n.tellJoined(s, r.name)
 }
 
 // maxSpareRooms bounds the empty rooms that a loop keeps for reuse, and
@@ -125,9 +126,11 @@ func (n *nsShard) leave(s *Socket, i int) {
 	if s.c.sess.Rev() == session.Rev1 {
 		r.where.legacy.Add(-1)
 	}
+	name := r.name
 	if last == 0 {
 		n.dropRoom(r)
 	}
+	n.tellLeft(s, name)
 }
 
 // Join puts the socket into a room of its namespace; rooms come into being by

@@ -37,6 +37,8 @@ type Server struct {
 
 	onNamespace atomic.Pointer[func(Endpoint)]
 
+	adapterErr atomic.Pointer[error]
+
 	mu       sync.Mutex
 	patterns []*namespace // parents with an expression
 	mistakes []error
@@ -134,7 +136,11 @@ func inPackage(function string) bool {
 func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.mistakes...)
+	err := errors.Join(s.mistakes...)
+	if a := s.adapterErr.Load(); a != nil {
+		err = errors.Join(err, *a)
+	}
+	return err
 }
 
 // Handle registers an ordinary HTTP handler, as http.ServeMux does: whatever
@@ -252,7 +258,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		_ = sh.loop.Post(sh.shutDown)
 	}
 	err = errors.Join(err, s.front.CloseHandlers(ctx))
-	return errors.Join(err, s.group.Stop(ctx))
+	err = errors.Join(err, s.group.Stop(ctx))
+	return errors.Join(err, s.disconnect())
 }
 
 func (sh *shard) shutDown() {

@@ -360,6 +360,7 @@ func (s *Socket) close(why Reason) {
 	s.c.drop(s)
 	s.cancelContext()
 	s.failAcks(ErrClosed)
+	s.failAsks()
 	if opened {
 		s.c.sh.srv.sockets.add(-1)
 		s.c.sh.closeLater(s)

@@ -1,9 +1,9 @@
 package sio
 
 import (
-	"errors"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
@@ -17,7 +17,10 @@ type Target struct {
 	except   []string
 	skip     *Socket // the sender
 	only     *Socket // a single receiver
+	timeout  time.Duration
 	volatile bool
+	plain    bool // not compressed
+	local    bool
 }
 
 // To is the members of a room; of several, each once. With no room it is
@@ -33,6 +36,10 @@ func (s *Socket) Broadcast() Target { return Target{ns: s.ns, skip: s} }
 // Volatile is the socket itself for messages that may get lost: see
 // [Target.Volatile].
 func (s *Socket) Volatile() Target { return Target{ns: s.ns, only: s, volatile: true} }
+
+// Compress is the socket itself for messages that are, or are not, compressed:
+// see [Target.Compress].
+func (s *Socket) Compress(on bool) Target { return Target{ns: s.ns, only: s, plain: !on} }
 
 // To adds rooms.
 func (t Target) To(rooms ...string) Target {
@@ -53,8 +60,25 @@ func (t Target) Volatile() Target {
 	return t
 }
 
-// Local keeps to this process. With the adapter in memory there is no other.
-func (t Target) Local() Target { return t }
+// Local keeps to this server where it is one of a fleet.
+func (t Target) Local() Target {
+	t.local = true
+	return t
+}
+
+// Compress says whether what is sent may be compressed, where the transport
+// does that at all. It may, unless Compress(false) was called.
+func (t Target) Compress(on bool) Target {
+	t.plain = !on
+	return t
+}
+
+// Timeout bounds how long the answers to EmitAck and FetchSockets may take. 0
+// is Config.AckTimeout.
+func (t Target) Timeout(d time.Duration) Target {
+	t.timeout = d
+	return t
+}
 
 // Emit sends an event. It is encoded once for each kind of receiver.
 func (t Target) Emit(event string, args ...any) error {
@@ -77,19 +101,23 @@ func (t Target) Send(v any) error {
 // EmitPacket sends an event that was encoded before.
 func (t Target) EmitPacket(p *Packet) error { return t.send(p, false) }
 
-// send delivers p on every loop that may have receivers: by one message to each
-// of the others, at once on the loop it runs on. own says that p ends with the
-// delivery.
+// send sends p. own says that p ends with the delivery.
 func (t Target) send(p *Packet, own bool) error {
 	if t.ns == nil {
 		return ErrClosed
 	}
 	if t.only != nil {
-		return t.only.sendVolatile(p, t.volatile)
+		return t.only.sendFlagged(p, &t)
 	}
-	if t.ns.family != nil {
-		return t.sendToChildren(p)
+	if t.ns.family != nil || t.ns.adapter != nil && !t.local {
+		return t.through().Broadcast(p, t.selection())
 	}
+	return t.deliver(p, own)
+}
+
+// deliver delivers p on every loop of this server that may have receivers: by
+// one message to each of the others, at once on the loop it runs on.
+func (t Target) deliver(p *Packet, own bool) error {
 	b := &broadcast{Target: t, p: p, own: own}
 	b.left.Store(1)
 	var here *nsShard
@@ -116,17 +144,6 @@ func (t Target) send(p *Packet, own bool) error {
 		return ErrBinary
 	}
 	return nil
-}
-
-// sendToChildren sends to the same rooms of all children of a parent. Each has
-// a packet of its own, since the name is in the bytes.
-func (t Target) sendToChildren(p *Packet) error {
-	var err error
-	for child := range t.ns.children() {
-		t.ns = child
-		err = errors.Join(err, t.send(&Packet{out: p.out}, true))
-	}
-	return err
 }
 
 // loops is where receivers may be: a few too many now and then, never too few.
@@ -163,22 +180,20 @@ func (t *Target) hasLegacy() bool {
 	return false
 }
 
-func (s *Socket) sendVolatile(p *Packet, volatile bool) error {
+// sendFlagged sends to a single socket with the target's flags.
+func (s *Socket) sendFlagged(p *Packet, t *Target) error {
 	if s.Closed() {
 		return ErrClosed
-	}
-	if !volatile {
-		return s.EmitPacket(p)
 	}
 	if len(p.out.attachments) > 0 && s.Generation() == Legacy {
 		return ErrBinary
 	}
-	s.onLoopDo(func() {
-		if s.c.sess.Writable() {
-			_ = s.EmitPacket(p)
-		}
-	})
-	return nil
+	if s.onLoop() {
+		_, err := s.deliver(p, t)
+		return err
+	}
+	flags := *t
+	return s.c.sh.loop.Post(func() { _, _ = s.deliver(p, &flags) })
 }
 
 // broadcast is a packet on its way to the receivers on all loops.
@@ -290,6 +305,7 @@ func (r *reach) queue(s *Socket) {
 	sess := &s.c.sess
 	for _, m := range r.messages(sess.Rev()) {
 		m.Buf.Retain()
+		m.Plain = r.b.plain
 		sess.Enqueue(m)
 	}
 }

@@ -3,6 +3,7 @@ package sio
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 
@@ -44,7 +45,10 @@ type extra struct {
 	cause   error      // of a connection's end: see Socket.CloseCause
 	listeners
 
+	handshake *HandshakeInfo // Config.KeepHandshakes
+
 	mu     sync.Mutex
+	data   json.RawMessage // SetData
 	ctx    context.Context
 	cancel context.CancelFunc
 }

@@ -14,6 +14,7 @@ type Message struct {
 	Buf    *ioloop.Buf
 	Frame  uint8 // where the websocket frame begins in Buf
 	Binary bool
+	Plain  bool // not to be compressed
 }
 
 // Payload is the packet without the frame's header.
