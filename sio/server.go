@@ -276,7 +276,6 @@ func (h hub) RefusedNow(loop, status int) { h.s.shards[loop].stats.refuse(status
 func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *web.Refusal) {
 	sh := h.s.shards[m.Loop().Index()]
 	if h.s.sessions.now.Load() >= int64(h.s.cfg.MaxSessions) {
-		sh.stats.refused.Add(1)
 		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
 	}
 	c := sh.welcome(req.Rev)
@@ -288,9 +287,18 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 		return &c.sess, nil
 	}
 	if err := c.askAtHandshake(); err != nil {
-		sh.stats.refused.Add(1)
 		c.sess.Close(session.ForcedClose)
-		return nil, &web.Refusal{Status: 403, Text: err.Error()}
+		return nil, refusedHandshake(err)
 	}
 	return &c.sess, nil
+}
+
+// refusedHandshake is the answer to a handshake of revision 1 that a middleware
+// refused. Clients take 403 for good, and try again after 500, which is for a
+// fault of ours.
+func refusedHandshake(err error) *web.Refusal {
+	if errors.Is(err, errInternal) {
+		return &web.Refusal{Status: 500, Text: "handshake error"}
+	}
+	return &web.Refusal{Status: 403, Text: err.Error()}
 }

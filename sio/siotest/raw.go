@@ -185,6 +185,17 @@ func (r *Raw) Text() string {
 // Bytes are the bytes that came and were not taken as an answer or a frame.
 func (r *Raw) Bytes() []byte { return r.in.buf }
 
+// Skip takes n of them.
+func (r *Raw) Skip(n int) { r.in.buf = r.in.buf[n:] }
+
+// Body is what has come so far of the body of an answer that is not whole.
+func (r *Raw) Body() string {
+	if r.TryResponse(); r.in.cur == nil {
+		return ""
+	}
+	return string(r.in.cur.Body)
+}
+
 // Closed reports whether the server has closed the connection: io.EOF in
 // order, ioloop.ErrReset by a reset.
 func (r *Raw) Closed() (bool, error) { return r.closed, r.err }
