@@ -70,7 +70,11 @@ func start(t *testing.T, cfg sio.Config) *rig {
 		_ = u.Emit("echo", json.RawMessage(string(e.Raw())))
 	})
 	root.OnRaw("panic", func(*user, *sio.Event) { panic("a bug") })
-	root.OnRaw("reply", func(_ *user, e *sio.Event) { _ = e.Reply(json.RawMessage(string(e.Raw()))) })
+	root.OnRaw("reply", func(_ *user, e *sio.Event) {
+		var a, b json.RawMessage
+		_ = e.Decode(&a, &b)
+		_ = e.Reply(a, b)
+	})
 	sio.Answer(root, "answer", func(_ *user, s string) string { return s })
 	room := sio.Of(g.srv, "/room", func(u *user) { u.g = g })
 	room.Use(func(h *sio.Handshake) error {
