@@ -30,7 +30,7 @@ func (w *Conn) openHixie(req *httpparse.Request, s *session.Session, flash, chec
 	}
 	buf := ioloop.NewBuf()
 	buf.SetBytes(wsproto.AppendHixieSwitching(buf.Bytes(), req.Get("Origin"), req.Host, req.Target,
-		req.Get("Sec-WebSocket-Protocol"), w.secure()))
+		req.Get("Sec-WebSocket-Protocol"), w.c.Secure()))
 	w.c.WriteBuf(buf, 0)
 	w.give()
 	o := &transport.HixieOpening{
@@ -39,9 +39,6 @@ func (w *Conn) openHixie(req *httpparse.Request, s *session.Session, flash, chec
 	}
 	o.Begin()
 }
-
-// secure reports whether the connection came over TLS.
-func (w *Conn) secure() bool { return false }
 
 // give ends what this handler has to do with its connection.
 func (w *Conn) give() {
