@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"strings"
 	"time"
@@ -22,6 +23,11 @@ type Config struct {
 	// Zero: "/socket.io", which all clients use by default.
 	Path string
 
+	// NoTrailingSlash takes every path that begins with Path for Socket.IO's:
+	// "/socket.io?EIO=4" too, as Node's addTrailingSlash: false. Zero: a slash
+	// has to follow, as clients send it by default.
+	NoTrailingSlash bool
+
 	// Transports are the transports that are on. Clients of 0.7 to 0.9 are told
 	// of "websocket", "flashsocket", "htmlfile", "xhr-polling" and
 	// "jsonp-polling" in the order of this list, and try them in that order;
@@ -30,6 +36,66 @@ type Config struct {
 	// here. (TornadIO2's enabled_protocols has htmlfile last, so that Internet
 	// Explorer polls.)
 	Transports []string
+
+	// NoUpgrades leaves the list of upgrades that is sent to clients 1.x to 4.x
+	// empty, so that each stays on the transport it began with.
+	NoUpgrades bool
+
+	// AllowRequest decides whether a handshake may begin a connection, before
+	// anything of it exists; an error refuses it. Clients 1.x to 4.x read its
+	// text as the message of code 4, status 403 (400 on a websocket's
+	// handshake); clients 0.7 to 0.9 as the body of a 403. Later requests of
+	// the same session are not asked about.
+	//
+	// It may wait: it runs in a goroutine of its own, and the connection waits
+	// with it. The request's context ends when the peer goes away, after
+	// AskTimeout, and when the server shuts down; it has no body. Nil: every
+	// handshake is allowed.
+	AllowRequest func(r *http.Request) error
+	// Middleware wraps the requests of clients 1.x to 4.x, in front of all
+	// other checks but CORS: sessions, logging, security headers. Each is a
+	// middleware of net/http, the first one outermost; it sees every request,
+	// without its body. What it sets on the http.ResponseWriter before it calls
+	// the next handler is added to the answer, what it does afterwards comes
+	// too late to be sent. One that answers by itself ends the request with that
+	// answer, at most 1 MiB; one that does neither refuses it with code 3. What
+	// it puts into the request's context reaches the next ones, AllowRequest
+	// and GenerateID. They run in a goroutine, bounded as AllowRequest.
+	Middleware []func(http.Handler) http.Handler
+	// GenerateID makes the ids of connections: 1 to 128 letters, digits, "-",
+	// "_", "." and "~". An id is the only credential of its connection: make
+	// it so that nobody can guess it. An error, another kind of id, or one
+	// that a connection has already, refuses the handshake with code 3. It
+	// runs as AllowRequest does, after it. Nil: 20 characters, of which 104
+	// bits are random.
+	GenerateID func(r *http.Request) (string, error)
+	// AskTimeout is how long each of AllowRequest, Middleware and GenerateID
+	// may take. Past it the request is refused as with an error, and what the
+	// function says later is ignored. Zero: 10 s.
+	AskTimeout time.Duration
+	// MaxAsking is how many of them may run at a time, those included that
+	// have not returned after AskTimeout. Above it requests are refused. Zero:
+	// 10 000.
+	MaxAsking int
+
+	// InitialPacket is sent to every client 1.x to 4.x as the text of an
+	// Engine.IO message right after the open packet. Socket.IO's clients take
+	// it for a packet of Socket.IO. Zero: none.
+	InitialPacket string
+	// Cookie, if set, is given to browsers with the first answer of a polling
+	// session, for proxies that need one. Nil: none.
+	Cookie *Cookie
+	// InitialHeaders may add fields to the first answer of a connection, on a
+	// websocket that of its handshake; Headers to every answer to a request of
+	// a connection, refusals left out. Both are for clients 1.x to 4.x. They
+	// run on the loop and must not block; fields that an answer has of its own,
+	// such as Content-Type, are ignored. Each costs an http.Request a request.
+	InitialHeaders func(h http.Header, r *http.Request)
+	Headers        func(h http.Header, r *http.Request)
+	// OnConnectionError is told of requests of clients 1.x to 4.x that were
+	// refused, at most 100 a second on each loop: see ConnectionError.Omitted.
+	// Stats counts them all. It runs on the loop and must not block.
+	OnConnectionError func(e *ConnectionError)
 
 	// CORS lets pages of other origins read the answers. Nil: the answers to
 	// clients 1.x to 4.x have no field of CORS, so that only pages of the same
@@ -211,6 +277,7 @@ func (c Config) withDefaults() Config {
 	set(&c.ClientTimeout, 5*time.Second)
 	set(&c.SessionExpiry, 30*time.Second)
 	set(&c.AckTimeout, 30*time.Second)
+	set(&c.AskTimeout, 10*time.Second)
 	set(&c.MaxMessage, 1_000_000)
 	set(&c.MaxQueue, 4<<20)
 	set(&c.MaxStream, 1<<20)
@@ -224,6 +291,7 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxWaiting, 100)
 	set(&c.MaxHeld, 1000)
 	set(&c.MaxHandlers, 10_000)
+	set(&c.MaxAsking, 10_000)
 	set(&c.MaxSessions, 1_000_000)
 	set(&c.MaxHeader, 16<<10)
 	set(&c.MaxBody, 10<<20)
@@ -263,7 +331,7 @@ func (c *Config) check() error {
 	bad(c.HeartbeatTimeout >= time.Second && c.CloseTimeout >= time.Second,
 		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
 		c.HeartbeatTimeout, c.CloseTimeout)
-	c.CORS.check(bad)
+	c.checkOptions(bad)
 	return errors.Join(errs...)
 }
 
@@ -273,6 +341,7 @@ func (c *Config) durations() map[string]time.Duration {
 		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
 		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
 		"SessionExpiry": c.SessionExpiry, "ClientTimeout": c.ClientTimeout, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
+		"AskTimeout":  c.AskTimeout,
 		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout, "ShutdownTimeout": c.ShutdownTimeout,
 	}
 }
@@ -285,7 +354,7 @@ func (c *Config) limits() map[string]int64 {
 		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
 		"MaxAnswers":  int64(c.MaxAnswers),
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
-		"MaxBody": c.MaxBody, "Loops": int64(c.Loops),
+		"MaxBody": c.MaxBody, "Loops": int64(c.Loops), "MaxAsking": int64(c.MaxAsking),
 	}
 }
 

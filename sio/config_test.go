@@ -3,6 +3,7 @@ package sio
 import (
 	"io"
 	"log/slog"
+	"net/http"
 	"reflect"
 	"regexp"
 	"strings"
@@ -42,6 +43,11 @@ func TestConfigMistakes(t *testing.T) {
 		{"CORS nil pattern", Config{CORS: &CORS{Patterns: []*regexp.Regexp{nil}}}, []string{"Config.CORS.Patterns"}},
 		{"CORS credentials for all", Config{CORS: &CORS{Credentials: true}}, []string{"Config.CORS.Credentials", "Reflect"}},
 		{"CORS status", Config{CORS: &CORS{OptionsSuccessStatus: 404}}, []string{"Config.CORS.OptionsSuccessStatus", "204"}},
+		{"cookie's name", Config{Cookie: &Cookie{Name: "a b"}}, []string{"Config.Cookie", "token"}},
+		{"cookie's age", Config{Cookie: &Cookie{MaxAge: -1}}, []string{"Config.Cookie.MaxAge", "positive"}},
+		{"nil middleware", Config{Middleware: []func(http.Handler) http.Handler{nil}}, []string{"Config.Middleware", "leave it out"}},
+		{"initial packet", Config{InitialPacket: "\xff"}, []string{"Config.InitialPacket", "UTF-8"}},
+		{"long initial packet", Config{InitialPacket: "four", MaxMessage: 3}, []string{"Config.InitialPacket", "MaxMessage"}},
 		{"too many loops", Config{Loops: 1<<15 + 1}, []string{"Config.Loops"}},
 	}
 	for _, tt := range tests {

@@ -31,6 +31,7 @@ type shard struct {
 	out     []byte // for encoding arguments; nil while in use
 	marks   uint64 // of broadcasts: see reach
 	depth   int    // user's callbacks that run now
+	reports reports
 	pending []func()
 	showing bool // listeners of what goes out run
 

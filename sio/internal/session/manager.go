@@ -18,6 +18,7 @@ type Manager struct {
 	spareRoom int // of all spare queues together
 	ids       idSource
 	aside     map[*Session][]Link // nearly always empty, see aside.go
+	naming    *naming             // where the application makes ids, see names.go
 
 	// Sent counts messages that transports took, Queued is the count of bytes
 	// that wait in queues; any goroutine may read them.
@@ -58,6 +59,9 @@ func (m *Manager) Start(s *Session, rev Rev, owner Owner) {
 	s.m, s.rev, s.owner = m, rev, owner
 	s.id = m.NewID()
 	m.sessions[s.id.key()] = s
+	if m.naming != nil {
+		m.naming.begin(s.id)
+	}
 	s.setTimer(m.cfg.Expiry)
 }
 
@@ -78,7 +82,12 @@ func (m *Manager) All(f func(*Session)) {
 	}
 }
 
-func (m *Manager) forget(s *Session) { delete(m.sessions, s.id.key()) }
+func (m *Manager) forget(s *Session) {
+	delete(m.sessions, s.id.key())
+	if m.naming != nil {
+		m.naming.end(s.id)
+	}
+}
 
 // mark puts s on the list for the end of the batch.
 func (m *Manager) mark(s *Session) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/ioloop"
@@ -116,6 +117,9 @@ var engineMessage = [...]string{
 }
 
 func (w *Conn) refuseText(code int, text string, upgrade bool) {
+	if f := w.sh.front.cfg.OnRefused; f != nil {
+		f(w.sh.loop.Index(), w.refused(code, text))
+	}
 	if upgrade {
 		w.close = true
 		w.refuse(400, transport.HTML, text)
@@ -125,8 +129,16 @@ func (w *Conn) refuseText(code int, text string, upgrade bool) {
 	if code == 4 {
 		status = 403
 	}
-	message, _ := json.Marshal(text)
-	w.refuse(status, transport.JSON, `{"code":`+strconv.Itoa(code)+`,"message":`+string(message)+`}`)
+	w.refuse(status, transport.JSON, `{"code":`+strconv.Itoa(code)+`,"message":`+quoteJSON(text)+`}`)
+}
+
+// quoteJSON is text as JSON.stringify writes it: '<' and its kind as they are.
+func quoteJSON(text string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a string always can
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // lateAnswer is held back so that a client which repeats its request at once

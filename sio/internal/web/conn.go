@@ -116,7 +116,11 @@ func (w *Conn) step(data []byte) int {
 
 // wait leaves pipelined input for its turn, but not without bound.
 func (w *Conn) wait(data []byte) int {
-	if len(data) > w.maxHead() {
+	limit := w.maxHead()
+	if w.waits() {
+		limit += limit + w.sh.front.cfg.MaxMessage // its own head, and the body
+	}
+	if len(data) > limit {
 		w.c.Abort(errFlood)
 	}
 	return 0
@@ -153,7 +157,10 @@ func (w *Conn) takeHead(data []byte) int {
 	w.begin(req)
 	w.sh.loop.StopTimer(&w.timer)
 	w.phase = phaseBusy
-	return w.route(req, data[:n])
+	if n = w.route(req, data[:n]); w.waits() {
+		return 0
+	}
+	return n
 }
 
 // begin notes what the answer will need of the request.
@@ -165,6 +172,8 @@ func (w *Conn) begin(req *httpparse.Request) {
 	w.watcher = nil
 	if w.extra != nil && !w.extra.again {
 		w.extra = nil
+	} else if w.extra != nil {
+		w.extra.again = false
 	}
 }
 
@@ -285,6 +294,8 @@ func (w *Conn) OnTimer(*ioloop.Timer) {
 
 func (w *Conn) busyTimer() {
 	switch {
+	case w.waits():
+		w.answered(w.extra.asking, errAskTimeout)
 	case w.late != nil:
 		l := w.late
 		w.late = nil
@@ -332,6 +343,9 @@ func (w *Conn) OnClose(_ *ioloop.Conn, err error) {
 
 // gone tells who waits to answer that nobody listens any more.
 func (w *Conn) gone() {
+	if w.waits() {
+		w.extra.asking.cancel()
+	}
 	if g := w.watcher; g != nil {
 		w.watcher = nil
 		g.Gone(w)

@@ -46,8 +46,10 @@ func (w *Conn) engineHandshake(req *httpparse.Request, head []byte, websocket bo
 		w.refuseEngine(codeBadMethod, req.Upgrade)
 	case websocket != req.Upgrade:
 		w.refuseEngine(codeBadRequest, req.Upgrade)
+	case w.forbidden(req):
 	case !queryIs(req.RawQuery, "EIO", "4"):
 		w.refuseEngine(codeProtocol, req.Upgrade)
+	case w.unnamed(req):
 	case websocket:
 		w.openWebSocket(req, head)
 	default:
@@ -67,11 +69,14 @@ func (w *Conn) openPolling(req *httpparse.Request, head []byte) {
 		w.refuseText(codeForbidden, no.Text, false)
 		return
 	}
+	w.setCookie(s)
+	w.hookHeaders(req, true)
 	var upgrades []string
-	if w.sh.front.cfg.WebSocket {
+	if w.sh.front.cfg.WebSocket && !w.sh.front.cfg.NoUpgrades {
 		upgrades = []string{transport.NameWebSocket}
 	}
 	s.Enqueue(w.sh.openPacket(s, upgrades))
+	w.greet(s)
 	p := transport.NewPolling(s)
 	before := s.Enter()
 	s.Attach(p)
@@ -89,17 +94,19 @@ func (w *Conn) openWebSocket(req *httpparse.Request, head []byte) {
 		w.refuseText(codeForbidden, no.Text, true)
 		return
 	}
+	w.hookHeaders(req, true)
 	l := w.switchTo(s, key)
 	before := s.Enter()
 	s.Enqueue(w.sh.openPacket(s, nil))
+	w.greet(s)
 	s.Attach(l)
 	s.Leave(before)
 }
 
 // engineSession takes a request that names a session.
 func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, websocket bool) int {
-	id, ok := session.ParseID(sid)
-	if !ok || id.Loop() >= len(w.sh.front.shards) {
+	id, ok := w.sh.front.sessionID(sid)
+	if !ok {
 		w.refuseEngine(codeSessionUnknown, req.Upgrade)
 		return len(head)
 	}
@@ -107,6 +114,8 @@ func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, we
 		if websocket && req.Upgrade {
 			return w.moveTo(home, len(head))
 		}
+		w.hookHeaders(req, false)
+		w.remember(req)
 		w.handOver(req, home, request{id: id, rev: session.Rev4, websocket: websocket})
 		return len(head)
 	}
@@ -119,6 +128,7 @@ func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, we
 		w.refuseEngine(code, req.Upgrade)
 		return len(head)
 	}
+	w.hookHeaders(req, false)
 	w.enginePoll(req, s.Link().(*transport.Polling))
 	return len(head)
 }

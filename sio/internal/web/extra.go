@@ -13,6 +13,15 @@ type extra struct {
 	fields []byte // lines that the answer gets, each with its CRLF
 	again  bool   // the head is read a second time: it keeps what it has here
 
+	asked   stage   // how far the application has been asked
+	verdict error   // its answer at that stage, until it is taken
+	asking  *asking // it is being asked
+	held    *held   // a middleware's own answer
+	id      string  // made by GenerateID
+
+	request *http.Request // for the application: hooks, and middlewares' own
+	why     string        // which of the bad requests it is, for OnRefused
+
 }
 
 // more is the request's extra.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/tornadio/tornadio/httpparse"
@@ -62,22 +63,33 @@ type Hub interface {
 type Front struct {
 	cfg     Config
 	limits  httpparse.Limits // of ordinary requests
+	names   *session.Names   // where the application makes ids
 	hub     Hub
 	shards  []*Shard
 	busy    gate
-	screens bool // requests of Engine.IO meet CORS or middlewares
+	path    []byte       // Config.Path
+	chain   http.Handler // the middlewares
+	asks    atomic.Int64 // questions to the application that wait for an answer
+	screens bool         // requests of Engine.IO meet CORS or middlewares
 }
 
 // NewFront makes the front of a server with a manager for each loop.
 func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
-	f := &Front{cfg: cfg, hub: hub, limits: cfg.Limits}
+	f := &Front{cfg: cfg, hub: hub, limits: cfg.Limits, path: []byte(cfg.Path)}
 	if f.limits.MaxHead == 0 {
 		f.limits.MaxHead = httpparse.DefaultMaxHead
 	}
 	f.limits.MaxBody = cfg.MaxBody
 	f.cfg.Limits.MaxBody = int64(cfg.MaxMessage)
-	f.screens = cfg.CORS != nil
+	f.screens = cfg.CORS != nil || len(cfg.Middleware) > 0
+	f.chain = chain(cfg.Middleware)
+	if cfg.GenerateID != nil {
+		f.names = session.NewNames()
+	}
 	for _, m := range managers {
+		if f.names != nil {
+			m.UseNames(f.names)
+		}
 		f.shards = append(f.shards, &Shard{front: f, m: m, loop: m.Loop()})
 	}
 	return f
@@ -108,7 +120,7 @@ func (sh *Shard) openPacket(s *session.Session, upgrades []string) session.Messa
 	buf := ioloop.NewBuf()
 	b := append(buf.Bytes(), make([]byte, session.Headroom)...)
 	buf.SetBytes(payload.AppendOpen(b, payload.OpenInfo{
-		SID:          s.ID().String(),
+		SID:          s.SID(),
 		Upgrades:     upgrades,
 		PingInterval: int(cfg.PingInterval / time.Millisecond),
 		PingTimeout:  int(cfg.PingTimeout / time.Millisecond),

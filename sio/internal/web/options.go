@@ -1,9 +1,48 @@
 package web
 
+import (
+	"net/http"
+	"time"
+)
+
 // Options are the less usual ones of Engine.IO. All zero, no request pays for
-// them.
+// them. Functions that run on a loop must not block; they do not panic.
 type Options struct {
 	// CORS, if set, is who may read answers; nil leaves Engine.IO's without a
 	// field, and lets every origin use revision 1.
 	CORS *CORS
+	// Middleware runs in front of all other checks of Engine.IO's requests, in
+	// a goroutine.
+	Middleware []func(http.Handler) http.Handler
+	// AllowRequest may refuse a handshake of any revision, in a goroutine.
+	AllowRequest func(*http.Request) error
+	// GenerateID makes the ids of sessions, in a goroutine.
+	GenerateID func(*http.Request) (string, error)
+	// AskTimeout is how long each of them may take, MaxAsking how many of them
+	// may run.
+	AskTimeout time.Duration
+	MaxAsking  int
+
+	// NoSlash matches Path as a plain prefix, without a slash after it.
+	NoSlash bool
+	// NoUpgrades leaves the list of upgrades in the open packet empty.
+	NoUpgrades bool
+	// InitialPacket is the text of a message right after the open packet.
+	InitialPacket string
+	// Cookie gives the value of Set-Cookie for a new polling session.
+	Cookie func(sid string) string
+	// InitialHeaders and Headers may add fields to the first answer of a
+	// session, and to every one, on the loop.
+	InitialHeaders func(loop int, h http.Header, r *http.Request)
+	Headers        func(loop int, h http.Header, r *http.Request)
+	// OnRefused is told of every refusal with a code, on the loop.
+	OnRefused func(loop int, r Refused)
+}
+
+// Refused is a refusal in the words of Engine.IO.
+type Refused struct {
+	Code    int
+	Message string
+	Context map[string]string // as the reference's event "connection_error" has it
+	Request *http.Request
 }

@@ -11,7 +11,7 @@ import (
 func (w *Conn) screen(req *httpparse.Request) bool {
 	c := w.sh.front.cfg.CORS
 	if c == nil || w.extra != nil { // read again: it has its fields
-		return true
+		return w.screenBy(req)
 	}
 	a, err := c.answer(string(req.Method), string(req.Get("Origin")), string(req.Get("Access-Control-Request-Headers")))
 	if err != nil {
@@ -24,7 +24,7 @@ func (w *Conn) screen(req *httpparse.Request) bool {
 	if a.preflight {
 		w.finish(c.Success, "", nil)
 	}
-	return !a.preflight
+	return !a.preflight && w.screenBy(req)
 }
 
 // admitRev1 is the rule of revision 1: pages of other origins can read every

@@ -93,13 +93,16 @@ func (w *Conn) rev1Handshake(req *httpparse.Request, head []byte) {
 		w.refuseRev1(req, 403, "No transport for this client")
 		return
 	}
+	if w.forbiddenRev1(req) || w.unnamedRev1(req) {
+		return
+	}
 	s, no := w.open(req, head, session.Rev1, "")
 	if no != nil {
 		w.refuseRev1(req, no.Status, no.Text)
 		return
 	}
 	cfg := w.sh.m.Config()
-	body := payload.AppendHandshake(w.sh.out[:0], s.ID().String(),
+	body := payload.AppendHandshake(w.sh.out[:0], s.SID(),
 		int(cfg.HeartbeatTimeout/time.Second), int(cfg.CloseTimeout/time.Second), names)
 	if index, ok := scriptIndex(req, "jsonp"); ok {
 		n := len(body)

@@ -16,8 +16,8 @@ func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r re
 		w.refuse(400, transport.TextUTF8, "Not a websocket handshake")
 		return len(head)
 	}
-	id, ok := session.ParseID(sid)
-	if !ok || id.Loop() >= len(w.sh.front.shards) {
+	id, ok := w.sh.front.sessionID(sid)
+	if !ok {
 		w.rev1Unknown(req, r)
 		return len(head)
 	}

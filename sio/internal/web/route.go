@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/session"
 	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
@@ -27,6 +28,9 @@ func (w *Conn) route(req *httpparse.Request, head []byte) int {
 // match reports whether path lies under the Socket.IO path, and what follows
 // it, from its slash on. As in the reference it is a plain prefix.
 func (f *Front) match(path []byte) (rest []byte, ok bool) {
+	if f.cfg.NoSlash {
+		return bytes.CutPrefix(path, f.path)
+	}
 	rest, ok = httpparse.CutPath(path, f.cfg.Path)
 	return rest, ok && len(rest) > 0
 }
@@ -52,6 +56,15 @@ func isRev1(rest []byte) bool {
 		}
 	}
 	return len(number) > 0
+}
+
+// sessionID reads the id of a session in a request.
+func (f *Front) sessionID(sid []byte) (session.ID, bool) {
+	id, ok := session.ParseID(sid)
+	if f.names != nil {
+		id, ok = f.names.Find(sid)
+	}
+	return id, ok && id.Loop() < len(f.shards)
 }
 
 func hasKey(query []byte, key string) bool {

@@ -37,6 +37,8 @@ type gate struct {
 	closed bool
 	base   context.Context
 	cancel context.CancelFunc
+	asks   context.Context // ends as soon as the gate closes
+	hush   context.CancelFunc
 }
 
 // enter reports whether a handler may begin, and the context of all handlers.
@@ -53,6 +55,23 @@ func (g *gate) enter() (context.Context, bool) {
 	return g.base, true
 }
 
+// ask is enter for a question to the application.
+func (g *gate) ask() (context.Context, bool) {
+	base, ok := g.enter()
+	if !ok {
+		return nil, false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.asks == nil {
+		g.asks, g.hush = context.WithCancel(base)
+		if g.closed {
+			g.hush()
+		}
+	}
+	return g.asks, true
+}
+
 // CloseHandlers takes no further ordinary requests, and waits until those that
 // run have returned. When ctx ends first their contexts are cancelled, and it
 // returns ctx's error at once.
@@ -60,6 +79,9 @@ func (f *Front) CloseHandlers(ctx context.Context) error {
 	g := &f.busy
 	g.mu.Lock()
 	g.closed = true
+	if g.hush != nil {
+		g.hush()
+	}
 	cancel := g.cancel
 	g.mu.Unlock()
 	done := make(chan struct{})

@@ -75,6 +75,7 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 		w.c.Close()
 		return
 	}
+	w.hookHeaders(req, false)
 	s.StartUpgrade(w.switchTo(s, key))
 }
 
@@ -98,6 +99,9 @@ func (w *Conn) moveTo(home *Shard, headLen int) int {
 		return headLen
 	}
 	w.moved = true
+	if w.extra != nil {
+		w.extra.again = true
+	}
 	w.phase = phaseMoving
 	from := w.sh
 	err := w.c.Move(home.loop, func(c *ioloop.Conn, err error) {
