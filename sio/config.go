@@ -3,6 +3,7 @@ package sio
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -77,6 +78,19 @@ type Config struct {
 	// have not returned after AskTimeout. Above it requests are refused. Zero:
 	// 10 000.
 	MaxAsking int
+
+	// ClientFiles holds the files that browsers load the client from, e.g.
+	// os.DirFS("node_modules/socket.io/client-dist"): socket.io.js,
+	// socket.io.min.js, socket.io.msgpack.min.js and socket.io.esm.min.js with
+	// their .map files, served below Path with an ETag, compressed once and
+	// remembered, up to 4 MiB each. A file NAME.br beside one is its Brotli
+	// form. The client of 0.9 goes into a folder "0.9": it is served to who
+	// asks for socket.io.js?v=0.9.17, and its WebSocketMain.swf and
+	// WebSocketMainInsecure.swf below static/flashsocket. Nil: a redirect to
+	// Socket.IO's CDN, to version 4.8.1 or the one that ?v= asks for.
+	ClientFiles fs.FS
+	// NoClientFiles serves neither, as Node's serveClient: false.
+	NoClientFiles bool
 
 	// InitialPacket is sent to every client 1.x to 4.x as the text of an
 	// Engine.IO message right after the open packet. Socket.IO's clients take

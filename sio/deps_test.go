@@ -10,17 +10,18 @@ import (
 // below says what each package of the project may import of the project.
 // Imports run downwards only.
 var below = map[string][]string{
-	"ioloop":                 {},
-	"httpparse":              {},
-	"flashpolicy":            {"ioloop"},
-	"sio/internal/packet":    {},
-	"sio/internal/payload":   {},
-	"sio/internal/wsproto":   {"httpparse"},
-	"sio/internal/session":   {"ioloop", "sio/internal/payload", "sio/internal/wsproto"},
-	"sio/internal/transport": {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto", "sio/internal/session"},
+	"ioloop":                   {},
+	"httpparse":                {},
+	"flashpolicy":              {"ioloop"},
+	"sio/internal/clientfiles": {"httpparse"},
+	"sio/internal/packet":      {},
+	"sio/internal/payload":     {},
+	"sio/internal/wsproto":     {"httpparse"},
+	"sio/internal/session":     {"ioloop", "sio/internal/payload", "sio/internal/wsproto"},
+	"sio/internal/transport":   {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto", "sio/internal/session"},
 	"sio/internal/web": {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto",
-		"sio/internal/session", "sio/internal/transport"},
-	"sio":         {"ioloop", "httpparse", "sio/internal/packet", "sio/internal/session", "sio/internal/web"},
+		"sio/internal/session", "sio/internal/transport", "sio/internal/clientfiles"},
+	"sio":         {"ioloop", "httpparse", "sio/internal/clientfiles", "sio/internal/packet", "sio/internal/session", "sio/internal/web"},
 	"sio/siotest": {"ioloop", "httpparse", "sio", "sio/internal/packet", "sio/internal/payload", "sio/internal/wsproto"},
 }
 

@@ -5,13 +5,19 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/tornadio/tornadio/sio/internal/clientfiles"
 	"github.com/tornadio/tornadio/sio/internal/web"
 )
 
 // options are those of the HTTP side that few servers set.
 func (c *Config) options(s *Server) web.Options {
+	var files http.Handler
+	if !c.NoClientFiles {
+		files = clientfiles.New(c.Path, c.ClientFiles)
+	}
 	return web.Options{
-		CORS: c.CORS.web(), Middleware: slices.Clone(c.Middleware),
+		ClientFiles: files,
+		CORS:        c.CORS.web(), Middleware: slices.Clone(c.Middleware),
 		AllowRequest: c.AllowRequest, GenerateID: c.GenerateID, AskTimeout: c.AskTimeout, MaxAsking: c.MaxAsking,
 		NoSlash: c.NoTrailingSlash, NoUpgrades: c.NoUpgrades, InitialPacket: c.InitialPacket, Cookie: c.Cookie.web(),
 		InitialHeaders: s.hook("InitialHeaders", c.InitialHeaders), Headers: s.hook("Headers", c.Headers),

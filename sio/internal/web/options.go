@@ -23,6 +23,9 @@ type Options struct {
 	AskTimeout time.Duration
 	MaxAsking  int
 
+	// ClientFiles serves the requests that clientfiles.Known knows, in a
+	// goroutine; nil leaves them to be refused.
+	ClientFiles http.Handler
 	// NoSlash matches Path as a plain prefix, without a slash after it.
 	NoSlash bool
 	// NoUpgrades leaves the list of upgrades in the open packet empty.

@@ -9,9 +9,20 @@ import (
 // screen lets Options.CORS speak before anything else is looked at, as the
 // middleware of the reference. It reports false if the request is answered.
 func (w *Conn) screen(req *httpparse.Request) bool {
+	return w.applyCORS(req) && w.screenBy(req)
+}
+
+// serveClient serves a client file, under the same rule.
+func (w *Conn) serveClient(req *httpparse.Request) {
+	if w.applyCORS(req) {
+		w.serveBy(w.sh.front.cfg.ClientFiles, req)
+	}
+}
+
+func (w *Conn) applyCORS(req *httpparse.Request) bool {
 	c := w.sh.front.cfg.CORS
 	if c == nil || w.extra != nil { // read again: it has its fields
-		return w.screenBy(req)
+		return true
 	}
 	a, err := c.answer(string(req.Method), string(req.Get("Origin")), string(req.Get("Access-Control-Request-Headers")))
 	if err != nil {
@@ -24,7 +35,7 @@ func (w *Conn) screen(req *httpparse.Request) bool {
 	if a.preflight {
 		w.finish(c.Success, "", nil)
 	}
-	return !a.preflight && w.screenBy(req)
+	return !a.preflight
 }
 
 // admitRev1 is the rule of revision 1: pages of other origins can read every

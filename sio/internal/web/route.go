@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/tornadio/tornadio/httpparse"
+	"github.com/tornadio/tornadio/sio/internal/clientfiles"
 	"github.com/tornadio/tornadio/sio/internal/session"
 	"github.com/tornadio/tornadio/sio/internal/transport"
 )
@@ -17,6 +18,8 @@ func (w *Conn) route(req *httpparse.Request, head []byte) int {
 	case !ours && w.welcome(req):
 	case !ours:
 		w.serve(req)
+	case w.sh.front.cfg.ClientFiles != nil && clientfiles.Known(rest):
+		w.serveClient(req)
 	case isRev1(rest) && !hasKey(req.RawQuery, "EIO"):
 		return w.routeRev1(req, head, rest)
 	default:

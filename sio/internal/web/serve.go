@@ -99,11 +99,15 @@ func (f *Front) CloseHandlers(ctx context.Context) error {
 
 // serve begins an ordinary request.
 func (w *Conn) serve(req *httpparse.Request) {
-	f := w.sh.front
-	if f.cfg.Handler == nil {
-		w.finish(404, transport.TextUTF8, []byte("404 page not found\n"))
+	if h := w.sh.front.cfg.Handler; h != nil {
+		w.serveBy(h, req)
 		return
 	}
+	w.finish(404, transport.TextUTF8, []byte("404 page not found\n"))
+}
+
+func (w *Conn) serveBy(h http.Handler, req *httpparse.Request) {
+	f := w.sh.front
 	r, err := w.httpRequest(req)
 	if err != nil {
 		w.malformed(&httpparse.Error{Status: 400, Reason: "bad request target"})
@@ -133,7 +137,7 @@ func (w *Conn) serve(req *httpparse.Request) {
 	s.writer = newResponseWriter(s, r)
 	w.serving = s
 	r = r.WithContext(ctx)
-	s.loop.Group().Go(func() { s.run(f.cfg.Handler, r) })
+	s.loop.Group().Go(func() { s.run(h, r) })
 }
 
 func (w *Conn) answerBodyError(err error) {

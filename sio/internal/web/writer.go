@@ -33,6 +33,7 @@ type responseWriter struct {
 
 	// The handler's goroutine alone.
 	status   int
+	extra    []byte // lines of the head that are not the handler's
 	held     []byte
 	sentHead bool
 	noBody   bool
@@ -54,7 +55,7 @@ type responseWriter struct {
 func newResponseWriter(s *serving, r *http.Request) *responseWriter {
 	w := &responseWriter{s: s, header: make(http.Header), length: -1,
 		head: r.Method == "HEAD", http10: s.conn.http10, close: s.conn.close,
-		toClose: r.ProtoMinor == 0, began: s.loop.Now()}
+		toClose: r.ProtoMinor == 0, began: s.loop.Now(), extra: s.conn.extraFields()}
 	w.cond.L = &w.mu
 	return w
 }
@@ -177,7 +178,7 @@ func (w *responseWriter) appendHead(b []byte, whole bool, p []byte) []byte {
 		w.close = true
 		w.header.Del("Connection")
 	}
-	b = appendHeader(b, w.header)
+	b = append(appendHeader(b, w.header), w.extra...)
 	b = appendConnection(b, w.close, w.http10)
 	return append(b, "\r\n"...)
 }
