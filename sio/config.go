@@ -96,6 +96,12 @@ type Config struct {
 	// Engine.IO message right after the open packet. Socket.IO's clients take
 	// it for a packet of Socket.IO. Zero: none.
 	InitialPacket string
+	// HTTPCompression is the size in bytes from which on the answer to a poll of
+	// clients 1.x to 4.x is compressed, by gzip or deflate as the client asks
+	// for it; compressing 10 kB takes the loop some 100 microseconds, and above
+	// 64 KiB it is done in a goroutine. Zero: 1024, as the reference.
+	// Negative: never.
+	HTTPCompression int
 	// Cookie, if set, is given to browsers with the first answer of a polling
 	// session, for proxies that need one. Nil: none.
 	Cookie *Cookie
@@ -305,6 +311,7 @@ func (c Config) withDefaults() Config {
 	set(&c.MaxWaiting, 100)
 	set(&c.MaxHeld, 1000)
 	set(&c.MaxHandlers, 10_000)
+	set(&c.HTTPCompression, 1024)
 	set(&c.MaxAsking, 10_000)
 	set(&c.MaxSessions, 1_000_000)
 	set(&c.MaxHeader, 16<<10)

@@ -16,8 +16,8 @@ func (c *Config) options(s *Server) web.Options {
 		files = clientfiles.New(c.Path, c.ClientFiles)
 	}
 	return web.Options{
-		ClientFiles: files,
-		CORS:        c.CORS.web(), Middleware: slices.Clone(c.Middleware),
+		ClientFiles: files, Compress: max(c.HTTPCompression, 0),
+		CORS: c.CORS.web(), Middleware: slices.Clone(c.Middleware),
 		AllowRequest: c.AllowRequest, GenerateID: c.GenerateID, AskTimeout: c.AskTimeout, MaxAsking: c.MaxAsking,
 		NoSlash: c.NoTrailingSlash, NoUpgrades: c.NoUpgrades, InitialPacket: c.InitialPacket, Cookie: c.Cookie.web(),
 		InitialHeaders: s.hook("InitialHeaders", c.InitialHeaders), Headers: s.hook("Headers", c.Headers),

@@ -14,7 +14,7 @@ import (
 // Answer implements transport.Exchange.
 func (w *Conn) Answer(status int, contentType string, body []byte) {
 	w.watcher = nil
-	w.finish(status, contentType, body)
+	w.answer(status, contentType, body)
 }
 
 // Watch implements transport.Exchange.

@@ -42,6 +42,7 @@ type Conn struct {
 	http10  bool              // answer keep-alive in words
 	head    bool              // HEAD: the answer has no body
 	unread  bool              // its body was announced and nobody has taken it
+	coding  coding            // how a poll's answer may be compressed
 	extra   *extra            // what few requests need
 	watcher transport.Watcher // told when the peer goes before the answer
 	remote  *remote           // the session lives on another loop
@@ -170,6 +171,7 @@ func (w *Conn) begin(req *httpparse.Request) {
 	w.head = string(req.Method) == "HEAD"
 	w.unread = req.Chunked || req.ContentLength > 0
 	w.watcher = nil
+	w.coding = 0
 	if w.extra != nil && !w.extra.again {
 		w.extra = nil
 	} else if w.extra != nil {

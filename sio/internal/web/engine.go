@@ -70,6 +70,7 @@ func (w *Conn) openPolling(req *httpparse.Request, head []byte) {
 		return
 	}
 	w.setCookie(s)
+	w.suit(req)
 	w.hookHeaders(req, true)
 	var upgrades []string
 	if w.sh.front.cfg.WebSocket && !w.sh.front.cfg.NoUpgrades {
@@ -114,6 +115,7 @@ func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, we
 		if websocket && req.Upgrade {
 			return w.moveTo(home, len(head))
 		}
+		w.suit(req)
 		w.hookHeaders(req, false)
 		w.remember(req)
 		w.handOver(req, home, request{id: id, rev: session.Rev4, websocket: websocket})
@@ -128,6 +130,7 @@ func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, we
 		w.refuseEngine(code, req.Upgrade)
 		return len(head)
 	}
+	w.suit(req)
 	w.hookHeaders(req, false)
 	w.enginePoll(req, s.Link().(*transport.Polling))
 	return len(head)

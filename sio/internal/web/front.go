@@ -70,6 +70,7 @@ type Front struct {
 	path    []byte       // Config.Path
 	chain   http.Handler // the middlewares
 	asks    atomic.Int64 // questions to the application that wait for an answer
+	packing atomic.Int64 // goroutines that compress
 	screens bool         // requests of Engine.IO meet CORS or middlewares
 }
 
@@ -97,12 +98,13 @@ func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
 
 // Shard is what the connections of one loop share. It lives on that loop.
 type Shard struct {
-	front *Front
-	m     *session.Manager
-	loop  *ioloop.Loop
-	req   httpparse.Request // the request whose callback runs
-	out   []byte            // scratch for answers
-	date  dateCache
+	front  *Front
+	m      *session.Manager
+	loop   *ioloop.Loop
+	req    httpparse.Request // the request whose callback runs
+	out    []byte            // scratch for answers
+	date   dateCache
+	packer *packer // for polls; nil until it is needed
 }
 
 // Accept makes the handler of a new connection. It runs on the connection's

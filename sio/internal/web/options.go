@@ -34,6 +34,9 @@ type Options struct {
 	InitialPacket string
 	// Cookie gives the value of Set-Cookie for a new polling session.
 	Cookie func(sid string) string
+	// Compress is the size from which on polls are answered compressed; 0:
+	// never.
+	Compress int
 	// InitialHeaders and Headers may add fields to the first answer of a
 	// session, and to every one, on the loop.
 	InitialHeaders func(loop int, h http.Header, r *http.Request)

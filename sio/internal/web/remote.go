@@ -119,7 +119,7 @@ func (x *remote) runRev1(s *session.Session) {
 // Answer implements transport.Exchange.
 func (x *remote) Answer(status int, contentType string, body []byte) {
 	body = slices.Clone(body)
-	x.back(func(w *Conn) { w.finish(status, contentType, body) })
+	x.back(func(w *Conn) { w.answer(status, contentType, body) })
 }
 
 // back runs f on the connection's loop, if the request is still waiting there.
