@@ -1,0 +1,100 @@
+// Package peer starts the servers that are compared, each from a package of its
+// own below bench/peers, and speaks with them over their standard input and
+// output:
+//
+//	the tool           the peer
+//	                   prints "listening ADDR"
+//	"stat"             "HEAP ALLOCS": bytes of the heap, allocations so far, -1 where unknown
+//	"gc"               collects all garbage, gives memory back, and answers as to "stat"
+//	closes the input   ends
+package peer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tornadio/tornadio/bench/internal/client"
+	"github.com/tornadio/tornadio/bench/internal/wire"
+)
+
+// Peer is a server that can be started.
+type Peer struct {
+	Name  string
+	About string
+	kind  kind
+	ref   string // of ours: another revision of the library
+	// What it can do; who asks for more is told so.
+	protos     []wire.Proto
+	transports []client.Transport
+	cannot     map[string]string // scenario or option: why
+}
+
+type kind uint8
+
+const (
+	inModule kind = iota // a program of the module bench
+	ownModule
+	node
+	python
+)
+
+var all = []Peer{
+	{Name: "ours", About: "tornadio", kind: inModule,
+		protos:     []wire.Proto{wire.EIO4, wire.Rev1},
+		transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade}},
+	{Name: "floor", About: "gnet and gobwas/ws, no library: what is possible", kind: inModule,
+		protos: []wire.Proto{wire.EIO4}, transports: []client.Transport{client.WebSocket},
+		cannot: map[string]string{"presence": "has no acknowledged comings and goings", "binary": "text alone", "tls": "plain TCP alone", "deflate": "no extensions"}},
+	{Name: "node4", About: "socket.io 4.8.4 with ws", kind: node,
+		protos:     []wire.Proto{wire.EIO4, wire.EIO3},
+		transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade}},
+}
+
+// Find is the peer of a name. "ours@REV" is the same program over the library
+// as it was at the git revision REV.
+func Find(name string) (Peer, error) {
+	base, ref, _ := strings.Cut(name, "@")
+	for _, p := range all {
+		if p.Name == base && (ref == "" || base == "ours") {
+			p.Name, p.ref = name, ref
+			return p, nil
+		}
+	}
+	return Peer{}, fmt.Errorf("no peer %q: there are %s, and ours@REV", name, strings.Join(Names(), ", "))
+}
+
+// Names are the names of all peers.
+func Names() []string {
+	var names []string
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Need is what a scenario asks of a server.
+type Need struct {
+	Scenario  string
+	Proto     wire.Proto
+	Transport client.Transport
+	Binary    bool
+	TLS       bool
+	Deflate   bool
+}
+
+// Can reports why the peer can't do what is needed, "" if it can.
+func (p Peer) Can(n Need) string {
+	if !slices.Contains(p.protos, n.Proto) {
+		return "does not speak " + n.Proto.String()
+	}
+	if !slices.Contains(p.transports, n.Transport) {
+		return "has no " + n.Transport.String()
+	}
+	for what, wanted := range map[string]bool{n.Scenario: true, "binary": n.Binary, "tls": n.TLS, "deflate": n.Deflate} {
+		if why := p.cannot[what]; why != "" && wanted {
+			return why
+		}
+	}
+	return ""
+}

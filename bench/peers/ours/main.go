@@ -1,0 +1,69 @@
+// Command ours is tornadio as a peer of the load tool: the public API alone,
+// defaults everywhere. What it speaks with the tool is told in package peer.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"log"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/tornadio/tornadio/sio"
+)
+
+// raw hands on what a client wrote, undecoded.
+func raw(e *sio.Event) json.RawMessage { return json.RawMessage(e.Raw()) }
+
+type member struct {
+	sio.Socket
+	room string
+}
+
+func (m *member) Join(room string) bool {
+	m.room = room
+	return m.Socket.Join(room) == nil
+}
+
+func main() {
+	srv := sio.New(sio.Config{})
+	all := sio.Of[member](srv, "/", nil)
+	all.OnRaw("echo", func(_ *member, e *sio.Event) { _ = e.Reply(raw(e)) })
+	sio.Answer(all, "join", (*member).Join)
+	all.OnRaw("talk", func(m *member, e *sio.Event) { _ = all.To(m.room).Emit("talk", raw(e)) })
+	all.OnRaw("all", func(_ *member, e *sio.Event) { _ = all.To().Emit("all", raw(e)) })
+	// Presence: comings and goings are told to the room.
+	all.OnRaw("enter", func(m *member, e *sio.Event) {
+		_ = m.Socket.Join("inner" + m.room)
+		_ = all.To(m.room).Emit("entered", raw(e))
+		_ = e.Reply()
+	})
+	all.OnRaw("exit", func(m *member, e *sio.Event) {
+		m.Leave("inner" + m.room)
+		_ = all.To(m.room).Emit("exited", raw(e))
+		_ = e.Reply()
+	})
+	addr, err := srv.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("listening", addr)
+	go control()
+	log.Fatal(srv.Wait())
+}
+
+// control answers the tool, and ends with it.
+func control() {
+	in := bufio.NewScanner(os.Stdin)
+	for in.Scan() {
+		if in.Text() == "gc" {
+			debug.FreeOSMemory()
+		}
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		fmt.Println(m.HeapAlloc, m.Mallocs)
+	}
+	os.Exit(0)
+}
