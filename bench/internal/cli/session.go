@@ -106,9 +106,8 @@ func (s *session) run() error {
 				if err != nil {
 					s.line.Clear()
 					fmt.Fprintf(s.out, "%s: %v\n", head, err)
-					results[i].Cannot = "failed: " + err.Error()
+					res.Note = "failed: " + err.Error()
 					s.broken = true
-					continue
 				}
 				results[i].Repeats = append(results[i].Repeats, res)
 			}

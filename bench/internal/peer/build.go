@@ -50,6 +50,9 @@ func (b *Built) versionGo(ctx context.Context, exe string) error {
 	if b.ref != "" {
 		parts = append([]string{"tornadio at " + b.ref}, parts...)
 	}
+	if b.ref == "" && strings.HasPrefix(b.Name, "ours") {
+		parts = append([]string{"tornadio, this revision"}, parts...)
+	}
 	b.Version = strings.Join(parts, ", ")
 	return nil
 }

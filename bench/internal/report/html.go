@@ -1,6 +1,198 @@
 package report
 
-import "os"
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/tornadio/tornadio/bench/internal/scenario"
+)
+
+// The page stands alone: its plots are SVG within it, its colours follow the
+// reader's light or dark.
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// section is one case: all servers in it.
+type section struct {
+	Title, Note string
+	ID          string
+	Results     []*Result
+	Plots       []plot
+	Rows        [][]string
+	Troubles    []string
+}
+
+type plot struct {
+	Title string
+	SVG   template.HTML
+}
+
+var columns = []string{"server", "ops/s", "CPU µs/op", "user", "system", "CPU %", "allocs/op", "p50 µs", "p99 µs", "B/conn", "before GC", "kernel B"}
 
 // WriteHTML writes a page.
-func (f *File) WriteHTML(path string) error { return os.WriteFile(path, nil, 0o644) }
+func (f *File) WriteHTML(path string) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	err = page.Execute(out, map[string]any{"File": f, "Sections": f.sections(), "Columns": columns, "Servers": f.servers(),
+		"Memory": fmt.Sprintf("%.1f GB", float64(f.Machine.Memory)/(1<<30))})
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// legend is a server and its place among the colours.
+type legend struct {
+	Name, Version string
+	Color         int
+}
+
+// colors is how many colours the page has; more servers share them.
+const colors = 8
+
+func (f *File) servers() []legend {
+	var ls []legend
+	for i := range f.Results {
+		name := f.Results[i].Server
+		if !slices.ContainsFunc(ls, func(l legend) bool { return l.Name == name }) {
+			ls = append(ls, legend{name, f.Versions[name], len(ls) % colors})
+		}
+	}
+	return ls
+}
+
+func (f *File) color(server string) int {
+	for _, l := range f.servers() {
+		if l.Name == server {
+			return l.Color
+		}
+	}
+	return 0
+}
+
+func (f *File) sections() []*section {
+	var all []*section
+	for i := range f.Results {
+		r := &f.Results[i]
+		title := fmt.Sprintf("%s, %d clients", r.Key(), r.Clients)
+		k := slices.IndexFunc(all, func(s *section) bool { return s.Title == title })
+		if k < 0 {
+			all = append(all, &section{Title: title, ID: strings.NewReplacer(" ", "-", ",", "", "/", "-").Replace(title), Note: "An operation is a " + r.Op + "."})
+			k = len(all) - 1
+		}
+		all[k].Results = append(all[k].Results, r)
+	}
+	for _, s := range all {
+		f.fill(s)
+	}
+	return all
+}
+
+func (f *File) fill(s *section) {
+	for _, r := range s.Results {
+		row := r.row()
+		s.Rows = append(s.Rows, append(row, make([]string, len(columns)-len(row))...))
+		if r.Cannot != "" || r.Failed() {
+			s.Troubles = append(s.Troubles, r.Server+": "+r.trouble())
+		}
+	}
+	add := func(title string, svg string) {
+		if svg != "" {
+			s.Plots = append(s.Plots, plot{title, template.HTML(svg)})
+		}
+	}
+	add("CPU an operation, µs: user (full) and system (pale)", bars(f.cpuBars(s)))
+	add("Operations a CPU second", bars(f.simpleBars(s, func(r *scenario.Result) *float64 { return positive(r.OpsPerCPUSec) })))
+	add("Latency, µs, by percentile", curves(f.latencyCurves(s)))
+	add("Resident bytes a connection: after a collection (full), before (pale)", bars(f.memoryBars(s)))
+	add("CPU, % of a core", bars(f.simpleBars(s, func(r *scenario.Result) *float64 { return r.CPUPercent })))
+	if soak := s.Results[0].Seconds >= 60; soak {
+		add("Resident size of the server, MB, over seconds", curves(f.sizeCurves(s)))
+	}
+}
+
+func (f *File) cpuBars(s *section) (bs []bar) {
+	for _, r := range s.Results {
+		if r.CPU == nil || r.CPUUser == nil {
+			continue
+		}
+		b := bar{name: r.Server, color: f.color(r.Server), full: *r.CPUUser, all: *r.CPU}
+		b.low, b.high = span(r.Values(Metrics[0]))
+		bs = append(bs, b)
+	}
+	return bs
+}
+
+func (f *File) memoryBars(s *section) (bs []bar) {
+	if s.Results[0].Clients < 500 {
+		return nil // pages of the heap, not connections, would be shown
+	}
+	for _, r := range s.Results {
+		if r.Bytes != nil && r.BytesBefore != nil {
+			b := bar{name: r.Server, color: f.color(r.Server), full: max(0, *r.Bytes), all: max(0, *r.Bytes, *r.BytesBefore)}
+			b.low, b.high = b.all, b.all
+			bs = append(bs, b)
+		}
+	}
+	return bs
+}
+
+func (f *File) simpleBars(s *section, get func(*scenario.Result) *float64) (bs []bar) {
+	for _, r := range s.Results {
+		if v := get(&r.Result); v != nil {
+			b := bar{name: r.Server, color: f.color(r.Server), full: *v, all: *v}
+			b.low, b.high = span(r.Values(Metric{Get: get}))
+			bs = append(bs, b)
+		}
+	}
+	return bs
+}
+
+func span(vs []float64) (low, high float64) {
+	if len(vs) == 0 {
+		return 0, 0
+	}
+	return slices.Min(vs), slices.Max(vs)
+}
+
+func (f *File) latencyCurves(s *section) (c chart) {
+	c.logY, c.xs = true, percentileTicks
+	for _, r := range s.Results {
+		if r.Latency == nil {
+			continue
+		}
+		line := curve{name: r.Server, color: f.color(r.Server)}
+		for _, p := range r.Latency.Curve {
+			if p[0] < 100 {
+				line.points = append(line.points, [2]float64{nines(p[0]), max(1, p[1])})
+			}
+		}
+		c.curves = append(c.curves, line)
+	}
+	return c
+}
+
+func (f *File) sizeCurves(s *section) (c chart) {
+	for _, r := range s.Results {
+		if len(r.Repeats) == 0 {
+			continue
+		}
+		line := curve{name: r.Server, color: f.color(r.Server)}
+		for _, x := range r.Repeats[0].Samples {
+			if x.RSS > 0 {
+				line.points = append(line.points, [2]float64{x.Second, float64(x.RSS) / (1 << 20)})
+			}
+		}
+		c.curves = append(c.curves, line)
+	}
+	return c
+}
