@@ -20,6 +20,7 @@ type Raw struct {
 	frames  []Frame
 	r       wsproto.Reader
 	ws      bool
+	body    string // of the last answer that Body took
 	closed  bool
 	err     error
 	problem error // what came can't be read
@@ -188,10 +189,14 @@ func (r *Raw) Bytes() []byte { return r.in.buf }
 // Skip takes n of them.
 func (r *Raw) Skip(n int) { r.in.buf = r.in.buf[n:] }
 
-// Body is what has come so far of the body of an answer that is not whole.
+// Body is what has come so far of the body of an answer that may never be
+// whole; once it is, all of it, till the next begins.
 func (r *Raw) Body() string {
-	if r.TryResponse(); r.in.cur == nil {
-		return ""
+	if resp := r.TryResponse(); resp != nil {
+		r.body = string(resp.Body)
+	}
+	if r.in.cur == nil {
+		return r.body
 	}
 	return string(r.in.cur.Body)
 }

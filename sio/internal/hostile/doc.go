@@ -10,6 +10,7 @@
 //   - json_test.go         nested, endless and costly JSON; attachments_test.go
 //     the same for binary values
 //   - sessions_test.go     ids guessed, foreign loops, parallel polls
+//   - rev1_test.go         the transports of revision 1 in bytes: split, cut, idle
 //   - queue_test.go        peers that never read; slow_test.go those that trickle
 //   - panic_test.go        handlers that panic
 //   - limits_test.go       every limit of sio.Config, at and above it;
