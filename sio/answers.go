@@ -233,6 +233,10 @@ func (s *Socket) deliver(p *Packet, t *Target) (sent bool, err error) {
 			return false, nil
 		}
 	}
+	if !t.volatile && s.keeps(&p.out) {
+		o := p.out
+		return true, s.sendKept(&o, t.plain)
+	}
 	ms, err := p.messages(s.c.sess.Rev(), s.ns.name)
 	for _, m := range ms {
 		m.Buf.Retain()

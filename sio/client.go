@@ -192,19 +192,24 @@ func (c *client) crash() {
 
 // open makes the socket and asks its OnOpen. The confirmation is queued in
 // front of what that sends, and taken back with it if it refuses.
-func (c *client) open(ns *namespace, h *Handshake) {
+func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 	if !c.sess.Open() {
+		back.drop()
 		return
 	}
 	var self Handler
 	if crashed := c.sh.guard(ns.name+" setup", func() { self = ns.make() }); crashed {
+		back.drop()
 		c.crash()
 		return
 	}
 	s := self.socket()
 	s.c, s.ns = c, ns
 	s.state.Store(sockOpening)
-	ns.add(s)
+	ns.add(s, back)
+	if k := ns.shards[c.sh.index].keeper; k != nil && c.sess.Rev() == session.Rev4 {
+		k.welcome(s, c.offset(h), back)
+	}
 	if c.first == nil {
 		c.first = s
 	} else {
@@ -215,6 +220,9 @@ func (c *client) open(ns *namespace, h *Handshake) {
 	}
 	mark := c.sess.Mark()
 	c.sess.Enqueue(c.confirmation(s))
+	if back != nil {
+		s.restore(back)
+	}
 	var err error
 	if crashed := c.sh.guard(ns.name+" OnOpen", func() { err = self.OnOpen(h) }); crashed {
 		c.crash()
@@ -245,6 +253,10 @@ func (c *client) confirmation(s *Socket) session.Message {
 	}
 	o.args = append(o.args, `{"sid":"`...)
 	o.args = s.id.Append(o.args)
+	if x := s.extra.Load(); x != nil && x.rec != nil {
+		o.args = append(o.args, `","pid":"`...)
+		o.args = x.rec.pid.Append(o.args)
+	}
 	o.args = append(o.args, `"}`...)
 	return o.encodeRev5(s.ns.name)
 }

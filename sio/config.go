@@ -252,6 +252,10 @@ type Config struct {
 	// 10 s.
 	ShutdownTimeout time.Duration
 
+	// Recovery turns connection state recovery on, for clients of 4.x whose
+	// connection breaks: they come back with their id, rooms and data, and get
+	// what they have missed. See [Recovery] and [Socket.Recovered]. Nil: off.
+	Recovery *Recovery
 	// Adapter makes the adapter of each namespace, which connects it with the
 	// same namespace of other servers: see [Adapter]. It is called when the
 	// namespace comes into being, on a loop for one that a client's request
@@ -320,6 +324,7 @@ func (c Config) withDefaults() Config {
 	set(&c.BodyTimeout, 30*time.Second)
 	set(&c.IdleTimeout, 75*time.Second)
 	set(&c.ShutdownTimeout, 10*time.Second)
+	c.Recovery = c.Recovery.withDefaults()
 	set(&c.Loops, runtime.GOMAXPROCS(0))
 	set(&c.Logger, slog.Default())
 	return c
@@ -353,6 +358,11 @@ func (c *Config) check() error {
 		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
 		c.HeartbeatTimeout, c.CloseTimeout)
 	c.checkOptions(bad)
+	if r := c.Recovery; r != nil {
+		bad(r.MaxDisconnection > 0, "Recovery.MaxDisconnection is %v: write a positive duration, or 0 for the default", r.MaxDisconnection)
+		bad(r.MaxPackets > 0 && r.MaxBytes > 0 && r.MaxSessions > 0,
+			"Recovery has MaxPackets %d, MaxBytes %d, MaxSessions %d: write positive numbers, or 0 for the defaults", r.MaxPackets, r.MaxBytes, r.MaxSessions)
+	}
 	return errors.Join(errs...)
 }
 

@@ -90,7 +90,18 @@ func (c *client) join(name string, auth, query []byte) {
 	if c.sess.Rev() == session.Rev1 && name == "/" {
 		rest = afterHandshake(rest)
 	}
-	c.admit(ns, h, rest)
+	if ns.rec == nil || ns.rec.cfg.AskMiddlewares {
+		c.admit(ns, h, rest)
+		return
+	}
+	c.recoverFirst(ns, h, func(h *Handshake, back *comeback) {
+		if back == nil {
+			c.admit(ns, h, rest)
+			return
+		}
+		c.open(ns, h, back)
+		ns.release()
+	})
 }
 
 // admit asks the middlewares, and opens the socket when all agree. It releases
@@ -110,8 +121,15 @@ func (c *client) admit(ns *namespace, h *Handshake, rest []middleware) {
 			break
 		}
 	}
-	c.open(ns, h)
-	ns.release()
+	if ns.rec == nil || !ns.rec.cfg.AskMiddlewares {
+		c.open(ns, h, nil)
+		ns.release()
+		return
+	}
+	c.recoverFirst(ns, h, func(h *Handshake, back *comeback) {
+		c.open(ns, h, back)
+		ns.release()
+	})
 }
 
 // admission is a client's request to join while a middleware waits.

@@ -114,6 +114,7 @@ type namespace struct {
 	watcher RoomWatcher // the same, if it wants to know of rooms
 	hooks   atomic.Pointer[hooks]
 	lastAsk atomic.Uint64 // of broadcasts with acknowledgements
+	rec     *recovering   // nil without Config.Recovery
 }
 
 // table is what was registered. It is replaced, never changed.
@@ -133,6 +134,9 @@ type nsShard struct {
 	rooms map[string]*room
 	spare []*room
 	asks  map[uint64]*asking
+
+	keeper *keeper      // nil without Config.Recovery
+	away   atomic.Int64 // sockets that it keeps
 }
 
 func (s *Server) newNamespace(name string) *namespace {
@@ -143,6 +147,12 @@ func (s *Server) newNamespace(name string) *namespace {
 		ns.shards = append(ns.shards, &nsShard{
 			ns: ns, sh: sh, ids: make(map[uint64]*Socket), rooms: make(map[string]*room),
 		})
+	}
+	if s.cfg.Recovery != nil {
+		ns.rec = &recovering{cfg: s.cfg.Recovery}
+		for _, n := range ns.shards {
+			n.keeper = &keeper{recovering: ns.rec, n: n}
+		}
 	}
 	return ns
 }
@@ -201,14 +211,17 @@ func (ns *namespace) update(f func(*table)) {
 	ns.table.Store(&t)
 }
 
-// add puts a socket on its loop's lists.
-func (ns *namespace) add(s *Socket) {
+// add puts a socket on its loop's lists, with a new id or with the one it had.
+func (ns *namespace) add(s *Socket, back *comeback) {
 	n := ns.shards[s.c.sh.index]
-	for {
+	for back == nil {
 		s.id = s.c.sess.Manager().NewID()
 		if _, taken := n.ids[s.id.Key()]; !taken {
 			break
 		}
+	}
+	if back != nil {
+		s.id = back.id
 	}
 	ns.hold()
 	n.ids[s.id.Key()] = s
@@ -223,14 +236,16 @@ func (ns *namespace) add(s *Socket) {
 // remove takes a socket off them, and out of its rooms.
 func (ns *namespace) remove(s *Socket) {
 	n := ns.shards[s.c.sh.index]
-	if n.ids[s.id.Key()] != s {
+	if s.pos >= len(n.all) || n.all[s.pos] != s {
 		return
 	}
 	for len(s.rooms) > 0 {
 		n.leave(s, len(s.rooms)-1)
 	}
 	s.rooms, s.byRoom = nil, nil
-	delete(n.ids, s.id.Key())
+	if n.ids[s.id.Key()] == s { // one that was recovered may have its id
+		delete(n.ids, s.id.Key())
+	}
 	last := len(n.all) - 1
 	n.all[s.pos] = n.all[last]
 	n.all[s.pos].pos = s.pos

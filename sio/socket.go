@@ -186,6 +186,10 @@ func (s *Socket) EmitPacket(p *Packet) error {
 }
 
 func (s *Socket) queuePacket(p *Packet) error {
+	if s.keeps(&p.out) {
+		o := p.out
+		return s.sendKept(&o, false)
+	}
 	ms, err := p.messages(s.c.sess.Rev(), s.ns.name)
 	if err != nil {
 		return err
@@ -236,6 +240,9 @@ func (s *Socket) send(o *outgoing) error {
 
 // queue encodes one packet and queues it.
 func (s *Socket) queue(o *outgoing) error {
+	if s.keeps(o) {
+		return s.sendKept(o, false)
+	}
 	if len(o.attachments) == 0 {
 		s.enqueueOne(o.encodeFor(s.c.sess.Rev(), s.ns.name))
 		return nil
@@ -361,6 +368,9 @@ func (s *Socket) close(why Reason) {
 	s.cancelContext()
 	s.failAcks(ErrClosed)
 	s.failAsks()
+	if k := s.ns.shards[s.c.sh.index].keeper; k != nil {
+		k.lose(s, opened)
+	}
 	if opened {
 		s.c.sh.srv.sockets.add(-1)
 		s.c.sh.closeLater(s)

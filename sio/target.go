@@ -119,6 +119,9 @@ func (t Target) send(p *Packet, own bool) error {
 // one message to each of the others, at once on the loop it runs on.
 func (t Target) deliver(p *Packet, own bool) error {
 	b := &broadcast{Target: t, p: p, own: own}
+	if t.ns.rec != nil && !t.volatile && p.out.isEvent() && p.out.offset == "" {
+		b.keep()
+	}
 	b.left.Store(1)
 	var here *nsShard
 	loops := t.loops()
@@ -151,7 +154,7 @@ func (t *Target) loops() (set loopSet) {
 	ns := t.ns
 	if len(t.rooms) == 0 {
 		for i, n := range ns.shards {
-			if n.count.Load() > 0 {
+			if n.count.Load()+n.away.Load() > 0 {
 				set.addLoop(i, ns.where.words)
 			}
 		}
@@ -161,8 +164,10 @@ func (t *Target) loops() (set loopSet) {
 		if p := ns.where.find(name); p != nil {
 			set.add(&p.loops)
 		}
-		if id, ok := session.ParseID([]byte(name)); ok && id.Loop() < len(ns.shards) {
-			set.addLoop(id.Loop(), ns.where.words)
+		if id, ok := session.ParseID([]byte(name)); ok {
+			if loop := ns.loopOf(id); loop < len(ns.shards) {
+				set.addLoop(loop, ns.where.words)
+			}
 		}
 	}
 	return set
@@ -201,7 +206,31 @@ type broadcast struct {
 	Target
 	p    *Packet
 	own  bool
+	seq  uint64 // its offset, 0 for none
 	left atomic.Int32
+}
+
+// keep gives the packet an offset; the loops will put it into their rings. What
+// is kept must not change under the caller's hands.
+func (b *broadcast) keep() {
+	b.p, b.own = &Packet{out: b.p.out}, true
+	b.seq = b.ns.rec.seq.Add(1)
+	b.p.out.offset = formatOffset(b.seq)
+	b.rooms, b.except = slices.Clone(b.rooms), slices.Clone(b.except)
+}
+
+// keepOn puts the packet into a loop's ring.
+func (b *broadcast) keepOn(n *nsShard) {
+	ms, err := b.p.messages(session.Rev4, b.ns.name)
+	if err != nil {
+		return
+	}
+	e := entry{seq: b.seq, rooms: b.rooms, except: b.except, ms: ms}
+	if b.skip != nil {
+		e.skip = b.skip.id
+	}
+	e.share()
+	n.keeper.keep(e)
 }
 
 // delivery is the part of one loop.
@@ -222,6 +251,9 @@ func (b *broadcast) done() {
 // deliver queues the packet for the receivers of one loop, each once.
 func (b *broadcast) deliver(n *nsShard) {
 	defer b.done()
+	if b.seq != 0 {
+		b.keepOn(n)
+	}
 	n.sh.marks++
 	r := reach{b: b, n: n, mark: n.sh.marks}
 	defer r.showAll()
@@ -302,6 +334,10 @@ func (r *reach) one(s *Socket) {
 }
 
 func (r *reach) queue(s *Socket) {
+	if r.b.seq != 0 && !s.delivered(r.b.seq) {
+		r.n.keeper.ring.without(r.b.seq, s.id)
+		return
+	}
 	sess := &s.c.sess
 	for _, m := range r.messages(sess.Rev()) {
 		m.Buf.Retain()

@@ -46,6 +46,7 @@ type extra struct {
 	listeners
 
 	handshake *HandshakeInfo // Config.KeepHandshakes
+	rec       *recoverable   // Config.Recovery
 
 	mu     sync.Mutex
 	data   json.RawMessage // SetData

@@ -30,6 +30,21 @@ type outgoing struct {
 	encoded
 	hasID bool
 	id    uint64
+	// offset, if set, is one more argument of an event for clients of 4.x: see
+	// recovery.go.
+	offset string
+}
+
+// rev5Args are the arguments with the offset.
+func (o *outgoing) rev5Args() packet.Args {
+	if o.offset == "" {
+		return o.args
+	}
+	b := make([]byte, 0, len(o.args)+len(o.offset)+3)
+	if b = append(b, o.args...); len(b) > 0 {
+		b = append(b, ',')
+	}
+	return packet.AppendJSONString(b, o.offset)
 }
 
 // encode makes the messages of the packet for one revision and namespace: one,
@@ -75,9 +90,9 @@ func (o *outgoing) encodeRev5(ns string) session.Message {
 	b = packet.AppendRev5(b, &p)
 	switch o.kind {
 	case outEvent:
-		b = packet.AppendEventRev5(b, o.event, o.args)
+		b = packet.AppendEventRev5(b, o.event, o.rev5Args())
 	case outText, outJSON:
-		b = packet.AppendEventRev5(b, "message", o.args)
+		b = packet.AppendEventRev5(b, "message", o.rev5Args())
 	case outAck, outMsgAck:
 		b = append(b, '[')
 		b = append(b, o.args...)

@@ -123,12 +123,16 @@ func (m *modern) take(p *packet.Packet, attachments [][]byte) {
 func (m *modern) takeJoining(s *Socket, p *packet.Packet) (wrong string) {
 	switch p.Type {
 	case packet.Connect:
-		var data struct{ SID string }
+		var data struct{ SID, PID string }
 		if err := json.Unmarshal(p.Data, &data); err != nil || len(data.SID) != idLen {
 			return fmt.Sprintf("its data is %q", p.Data)
 		}
 		if e, ok := m.c.line.(*engine); ok && e.sid == data.SID {
 			return "it gives the session's id away"
+		}
+		s.pid = data.PID
+		if auth, _ := s.auth.(map[string]any); auth != nil && s.pid != "" {
+			s.offset, _ = auth["offset"].(string) // real clients keep it
 		}
 		s.opened(data.SID)
 	case packet.ConnectError:

@@ -26,6 +26,8 @@ type Socket struct {
 	acks    map[uint64]*Ack
 	nextAck int64
 	early   []func() // sent before the namespace was joined
+	pid     string   // for recovery
+	offset  string   // of the latest event that had one
 }
 
 type socketState uint8
@@ -281,8 +283,43 @@ func (c *Conn) closeIfEmpty() {
 	}
 }
 
+// Resume is the Auth with which a client that lost this socket asks for its
+// recovery; see sio.Config.Recovery.
+func (s *Socket) Resume() map[string]any {
+	auth := map[string]any{"pid": s.pid}
+	if s.offset != "" {
+		auth["offset"] = s.offset
+	}
+	return auth
+}
+
+// Recovered reports whether the socket is one that its server had kept, as the
+// attribute of socket.io-client.
+func (s *Socket) Recovered() bool {
+	auth, _ := s.auth.(map[string]any)
+	return s.pid != "" && auth["pid"] == s.pid
+}
+
+// noteOffset remembers an event's last argument if it may be an offset, as
+// real clients do.
+func (s *Socket) noteOffset(e *Event) {
+	var last []byte
+	for rest := e.args; ; {
+		elem, next, ok := rest.Next()
+		if !ok {
+			break
+		}
+		last, rest = elem, next
+	}
+	var text string
+	if s.pid != "" && !e.wants && json.Unmarshal(last, &text) == nil {
+		s.offset = text
+	}
+}
+
 // got takes an event of the server.
 func (s *Socket) got(e *Event) {
+	s.noteOffset(e)
 	e.s, e.At = s, s.c.w.Now()
 	s.events = append(s.events, e)
 	if s.OnEvent != nil {
