@@ -50,6 +50,8 @@ func TestNoAllocations(t *testing.T) {
 	for name, f := range map[string]func(){
 		"read eio4":  func() { readEIO4(t, dst) },
 		"write eio4": func() { writeEIO4(dst) },
+		"read eio3":  func() { readEIO3(t, dst) },
+		"write eio3": func() { AppendBase64EIO3(AppendEIO3(AppendEIO3(dst, text), wide), bytesEIO3) },
 		"read rev1":  func() { readRev1(t) },
 		"write rev1": func() { AppendRev1(dst, text, wide) },
 		"open":       func() { AppendOpen(dst, open) },
@@ -58,6 +60,49 @@ func TestNoAllocations(t *testing.T) {
 		if n := testing.AllocsPerRun(100, f); n != 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
+	}
+}
+
+var bytesEIO3 = append([]byte{4}, text...)
+
+var eio3Body = AppendBase64EIO3(AppendEIO3(AppendEIO3(nil, eio4Body[:36]), []byte("2")), bytesEIO3)
+
+func readEIO3(tb testing.TB, dst []byte) {
+	for rest := eio3Body; len(rest) > 0; {
+		var p PacketEIO3
+		var err error
+		if p, rest, err = NextEIO3(rest); err != nil {
+			tb.Fatal(err)
+		}
+		if p.Base64 {
+			if _, err := DecodeBase64(dst[:0], p.Data); err != nil {
+				tb.Fatal(err)
+			}
+		} else {
+			DecodeTwice(dst[:0], p.Data)
+		}
+	}
+}
+
+func BenchmarkReadEIO3(b *testing.B) {
+	dst := make([]byte, 0, 4096)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(eio3Body)))
+	for b.Loop() {
+		readEIO3(b, dst)
+	}
+}
+
+func BenchmarkWriteEIO3(b *testing.B) {
+	dst := make([]byte, 0, 4096)
+	for name, s := range map[string][]byte{"ascii": text, "wide": append([]byte{'"'}, wide...)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(s)))
+			for b.Loop() {
+				dst = AppendEIO3(dst[:0], s)
+			}
+		})
 	}
 }
 

@@ -58,5 +58,10 @@ func appendScriptEscape(dst, char []byte) []byte {
 	case '\t':
 		return append(dst, `\t`...)
 	}
+	return appendUnit(dst, r)
+}
+
+// appendUnit appends the escape of one UTF-16 code unit.
+func appendUnit(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
