@@ -3,6 +3,7 @@ package sio
 import (
 	"errors"
 	"net/netip"
+	"strings"
 
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/packet"
@@ -44,12 +45,12 @@ func (c *client) transport() string {
 	return ""
 }
 
-// OnAttach implements session.Owner. Revision 1 is in "/" without asking; its
-// connect packet is the first of the session, and is repeated on a second
+// OnAttach implements session.Owner. Clients before 3.0 are in "/" without
+// asking. In revision 1 the connect packet is the first of the session, and is repeated on a second
 // transport while nothing has come from the client, since the first transport
 // may have swallowed it.
 func (c *client) OnAttach(again bool) {
-	if c.sess.Rev() != session.Rev1 {
+	if c.sess.Rev() == session.Rev4 {
 		return
 	}
 	if again {
@@ -251,6 +252,9 @@ func (c *client) confirmation(s *Socket) session.Message {
 	if c.sess.Rev() == session.Rev1 {
 		return o.encodeRev1(s.ns.name)
 	}
+	if c.sess.Rev() == session.Rev3 { // whose clients take the session's id
+		return o.encodeRev5(s.ns.name)
+	}
 	o.args = append(o.args, `{"sid":"`...)
 	o.args = s.id.Append(o.args)
 	if x := s.extra.Load(); x != nil && x.rec != nil {
@@ -267,6 +271,9 @@ func (c *client) refuse(name string, err error) {
 	o := outgoing{kind: outRefuse}
 	if c.sess.Rev() != session.Rev1 {
 		o.args = refusalData(err)
+		if c.sess.Rev() == session.Rev3 {
+			o.args = refusalRev4(err)
+		}
 		c.sess.Enqueue(o.encodeRev5(name))
 		return
 	}
@@ -279,6 +286,20 @@ func (c *client) refuse(name string, err error) {
 	if name == "/" {
 		c.sess.Close(session.ForcedClose, session.DisconnectRev1())
 	}
+}
+
+// refusalRev4 is the data of an error packet of protocol 4: the error's own
+// data, else its message. What the clients would not read as data goes into the
+// object of protocol 5.
+func refusalRev4(err error) []byte {
+	if r, ok := asRefused(err); ok && r.Data != nil {
+		e, wrong := encodeArgs(nil, []any{r.Data})
+		if wrong == nil && len(e.attachments) == 0 && strings.ContainsRune(`{["`, rune(e.args[0])) {
+			return e.args
+		}
+		return refusalData(err)
+	}
+	return packet.AppendJSONString(nil, err.Error())
 }
 
 func refusalData(err error) []byte {

@@ -117,6 +117,14 @@ type Config struct {
 	// Stats counts them all. It runs on the loop and must not block.
 	OnConnectionError func(e *ConnectionError)
 
+	// DisableEIO3 refuses the clients 1.x and 2.x, whose Engine.IO has the
+	// revision 3, with "Unsupported protocol version". The reference server does
+	// so unless it is told otherwise; here every client may come, so zero lets
+	// them in. What does not say EIO=4 counts as revision 3, as there. The id of
+	// such a client is known to whom it is told, and is the only credential of
+	// its connection: see [Socket.ID].
+	DisableEIO3 bool
+
 	// CORS lets pages of other origins read the answers. Nil: the answers to
 	// clients 1.x to 4.x have no field of CORS, so that only pages of the same
 	// origin can use the polling transport; clients 0.7 to 0.9 are served
@@ -124,7 +132,9 @@ type Config struct {
 	CORS *CORS
 
 	// PingInterval is the time from the opening of a connection, and from each
-	// pong, to the next ping, for clients 3.x and 4.x. Zero: 25 s.
+	// pong, to the next ping, for clients 3.x and 4.x. Those of 1.x and 2.x are
+	// told to ping that often, and may stay silent for PingInterval and
+	// PingTimeout together. Zero: 25 s.
 	PingInterval time.Duration
 	// PingTimeout is how long a pong may take. Zero: 20 s.
 	PingTimeout time.Duration
@@ -406,7 +416,7 @@ func (c *Config) session() *session.Config {
 func (c *Config) web(s *Server) web.Config {
 	return web.Config{
 		Path: c.Path, MaxMessage: c.MaxMessage,
-		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), WebSocketCheck: c.WebSocketCheck,
+		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), Rev3: !c.DisableEIO3, WebSocketCheck: c.WebSocketCheck,
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
 	}

@@ -2,6 +2,8 @@ package sio
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/url"
 
 	"github.com/tornadio/tornadio/sio/internal/packet"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -17,8 +19,16 @@ type assembly struct {
 	attachments [][]byte
 }
 
+// parse splits a packet of protocol 4 or 5.
+func (c *client) parse(data []byte) (packet.Packet, error) {
+	if c.sess.Rev() == session.Rev3 {
+		return packet.ParseRev4(data)
+	}
+	return packet.ParseRev5(data)
+}
+
 func (c *client) takeRev5(data []byte) {
-	p, err := packet.ParseRev5(data)
+	p, err := c.parse(data)
 	if err != nil {
 		c.violated(err)
 		return
@@ -40,7 +50,7 @@ func (c *client) takeRev5(data []byte) {
 		return
 	}
 	own := bytes.Clone(data)
-	p, _ = packet.ParseRev5(own)
+	p, _ = c.parse(own)
 	c.bin = &assembly{p: p}
 }
 
@@ -55,7 +65,26 @@ func (c *client) takeConnect(p *packet.Packet) {
 		c.violated(errNamespaces)
 		return
 	}
-	c.join(string(p.Namespace), p.Data, nil)
+	auth := p.Data
+	if len(p.Query) > 0 {
+		auth = authOf(p.Query)
+	}
+	c.join(string(p.Namespace), auth, p.Query)
+}
+
+// authOf is the query with which a client of 1.x or 2.x asks for a namespace as
+// the auth of a later one, which is how the reference takes it: an object of
+// strings, and of arrays where a name comes more than once.
+func authOf(query []byte) []byte {
+	all, _ := url.ParseQuery(string(query))
+	auth := make(map[string]any, len(all))
+	for name, values := range all {
+		if auth[name] = values; len(values) == 1 {
+			auth[name] = values[0]
+		}
+	}
+	b, _ := json.Marshal(auth)
+	return b
 }
 
 // notJoined: a packet for a namespace that the client is not in. The end of a

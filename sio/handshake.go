@@ -71,7 +71,8 @@ func (h *Handshake) request() *httpparse.Request {
 func (h *Handshake) URL() string { return string(h.request().Target) }
 
 // Query is the first value of a parameter of the request's URL, where
-// applications put theirs; revision 1 can send some with a namespace too.
+// applications put theirs; clients before 3.0 can send some with a namespace
+// too, which come first.
 func (h *Handshake) Query(name string) string {
 	for _, q := range [][]byte{h.query, h.request().RawQuery} {
 		if raw, ok := httpparse.QueryGet(q, name); ok {
@@ -104,8 +105,9 @@ func (h *Handshake) Cookie(name string) string {
 	return ""
 }
 
-// Auth decodes what the client gave as auth (3.x and 4.x: an object). Without
-// it, and for older clients, v is left alone.
+// Auth decodes what the client gave as auth: 3.x and 4.x an object, 1.x and 2.x
+// the query of the namespace, as an object of strings. Without it, and for
+// clients 0.7 to 0.9, v is left alone.
 func (h *Handshake) Auth(v any) error {
 	if len(h.auth) == 0 {
 		return nil
@@ -120,21 +122,29 @@ type Generation uint8
 const (
 	// Legacy are the clients 0.7 to 0.9.
 	Legacy Generation = 1
+	// Classic are the clients 1.x and 2.x, which can't be told apart.
+	Classic Generation = 3
 	// Modern are the clients 3.x and 4.x.
 	Modern Generation = 4
 )
 
-// String is "0.x" or "4.x".
+// String is "0.x", "1.x/2.x" or "4.x".
 func (g Generation) String() string {
-	if g == Legacy {
+	switch g {
+	case Legacy:
 		return "0.x"
+	case Classic:
+		return "1.x/2.x"
 	}
 	return "4.x"
 }
 
 func generationOf(rev session.Rev) Generation {
-	if rev == session.Rev1 {
+	switch rev {
+	case session.Rev1:
 		return Legacy
+	case session.Rev3:
+		return Classic
 	}
 	return Modern
 }

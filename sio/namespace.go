@@ -216,6 +216,10 @@ func (ns *namespace) add(s *Socket, back *comeback) {
 	n := ns.shards[s.c.sh.index]
 	for back == nil {
 		s.id = s.c.sess.Manager().NewID()
+		if s.c.sess.Rev() == session.Rev3 {
+			s.takeSessionID()
+			break
+		}
 		if _, taken := n.ids[s.id.Key()]; !taken {
 			break
 		}
@@ -260,15 +264,39 @@ func (ns *namespace) remove(s *Socket) {
 
 // byID finds a socket of this loop by its public id.
 func (n *nsShard) byID(name string) *Socket {
-	id, ok := session.ParseID([]byte(name))
+	id, ok := n.ns.parseID(name)
 	if !ok {
 		return nil
 	}
-	if s := n.ids[id.Key()]; s != nil && s.id == id {
-		return s
+	s := n.ids[id.Key()]
+	if s == nil || s.id != id || s.c.sess.Rev() == session.Rev3 && s.ID() != name || s.c.sess.Rev() != session.Rev3 && len(name) != session.IDLen {
+		return nil
 	}
-	return nil
+	return s
 }
+
+// parseID reads a public id of the namespace: clients of 1.x and 2.x have their
+// session's, which has the namespace in front unless that is "/".
+func (ns *namespace) parseID(name string) (session.ID, bool) {
+	if rest, ok := strings.CutPrefix(name, ns.name); ok && strings.HasPrefix(rest, "#") && ns.name != "/" {
+		name = rest[1:]
+	}
+	if id, ok := session.ParseID([]byte(name)); ok {
+		return id, true
+	}
+	return ns.shards[0].sh.m.Named(name)
+}
+
+// takeSessionID: a client of 1.x or 2.x takes its connection's id for its own.
+func (s *Socket) takeSessionID() {
+	s.id = s.c.sess.ID()
+	if sid := s.c.sess.SID(); sid != s.id.String() {
+		s.needExtra().sid = sid
+	}
+}
+
+// prefixed reports whether the namespace is part of the socket's public id.
+func (s *Socket) prefixed() bool { return s.c.sess.Rev() == session.Rev3 && s.ns.name != "/" }
 
 // each calls f for the members of a room, and for the socket with this id.
 func (n *nsShard) each(name string, f func(*Socket)) {

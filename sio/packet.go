@@ -72,6 +72,9 @@ func newSend(v any) (outgoing, error) {
 func (p *Packet) messages(rev session.Rev, ns string) ([]session.Message, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if rev == session.Rev3 && len(p.out.attachments) == 0 && p.out.offset == "" {
+		rev = session.Rev4 // the same bytes
+	}
 	for i := range p.forms {
 		if f := &p.forms[i]; f.rev == rev && f.ns == ns {
 			return f.ms, f.err

@@ -94,11 +94,22 @@ func (s *Socket) OnError(error) {}
 
 // ID is the socket's public id. It is not the connection's, which is secret.
 // It is "" before OnOpen.
+//
+// Clients of 1.x and 2.x take their connection's id for it, with the namespace
+// and "#" in front if that is not "/". So it is here for them too; whom it is
+// told could act for its client.
 func (s *Socket) ID() string {
 	if s.c == nil {
 		return ""
 	}
-	return s.id.String()
+	id := s.id.String()
+	if x := s.extra.Load(); x != nil && x.sid != "" {
+		id = x.sid
+	}
+	if s.prefixed() {
+		return s.ns.name + "#" + id
+	}
+	return id
 }
 
 // Namespace is the name of the socket's namespace.

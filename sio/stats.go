@@ -29,9 +29,11 @@ type counters struct {
 	posts      atomic.Uint64
 	ended      [len(reasonText)]atomic.Uint64
 	statuses   [600]atomic.Uint32 // refusals of requests by HTTP status
-	carried    [2][len(transportNames)]atomic.Int64
+	carried    [len(generations)][len(transportNames)]atomic.Int64
 	_          [64]byte // apart from what other loops write
 }
+
+var generations = [...]Generation{Legacy, Classic, Modern}
 
 // transportNames are the names of all transports, for the counters.
 var transportNames = [...]string{"websocket", "polling", "xhr-polling", "jsonp-polling", "htmlfile", "flashsocket", "other"}
@@ -41,10 +43,7 @@ func (c *counters) carry(rev session.Rev, name string, change int) {
 	if i < 0 {
 		i = len(transportNames) - 1
 	}
-	gen := 0
-	if rev != session.Rev1 {
-		gen = 1
-	}
+	gen := slices.Index(generations[:], generationOf(rev))
 	c.carried[gen][i].Add(int64(change))
 }
 
@@ -84,7 +83,7 @@ type Stats struct {
 	RefusedBy   map[int]uint64            `json:"refused_by_status"` // requests, by HTTP status
 	Ended       map[string]uint64         `json:"ended_by_reason"`   // clients that are gone
 	Transports  map[string]int            `json:"transports"`        // clients now, by transport
-	Generations map[string]int            `json:"generations"`       // clients now, "0.x" and "4.x"
+	Generations map[string]int            `json:"generations"`       // clients now, "0.x", "1.x/2.x" and "4.x"
 	Matrix      map[string]map[string]int `json:"generations_transports"`
 }
 
@@ -160,7 +159,8 @@ func (sh *shard) addTo(t *Stats) {
 }
 
 func (c *counters) addCarried(t *Stats) {
-	for gen, name := range []string{Legacy.String(), Modern.String()} {
+	for gen, generation := range generations {
+		name := generation.String()
 		for i, transport := range transportNames {
 			n := int(c.carried[gen][i].Load())
 			if n == 0 {

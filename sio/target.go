@@ -164,7 +164,7 @@ func (t *Target) loops() (set loopSet) {
 		if p := ns.where.find(name); p != nil {
 			set.add(&p.loops)
 		}
-		if id, ok := session.ParseID([]byte(name)); ok {
+		if id, ok := ns.parseID(name); ok {
 			if loop := ns.loopOf(id); loop < len(ns.shards) {
 				set.addLoop(loop, ns.where.words)
 			}
@@ -290,25 +290,20 @@ type reach struct {
 	b    *broadcast
 	n    *nsShard
 	mark uint64
-	rev1 []session.Message
-	rev5 []session.Message
-	have [5]bool
+	ms   [session.Rev4 + 1][]session.Message // by revision
+	have [session.Rev4 + 1]bool
 
 	shown []*Socket // receivers with listeners: see showAll
 }
 
 func (r *reach) messages(rev session.Rev) []session.Message {
-	to := &r.rev5
-	if rev == session.Rev1 {
-		to = &r.rev1
-	}
 	if !r.have[rev] {
 		r.have[rev] = true
 		// A form that does not exist (binary for revision 1) has no messages;
 		// the sender was told.
-		*to, _ = r.b.p.messages(rev, r.n.ns.name)
+		r.ms[rev], _ = r.b.p.messages(rev, r.n.ns.name)
 	}
-	return *to
+	return r.ms[rev]
 }
 
 func (r *reach) all(members []*Socket) {

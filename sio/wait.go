@@ -47,6 +47,7 @@ type extra struct {
 
 	handshake *HandshakeInfo // Config.KeepHandshakes
 	rec       *recoverable   // Config.Recovery
+	sid       string         // Config.GenerateID, sio.Classic: its public id
 
 	mu     sync.Mutex
 	data   json.RawMessage // SetData

@@ -56,13 +56,26 @@ func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error)
 		}
 		return []session.Message{o.encodeRev1(ns)}, nil
 	}
+	if rev == session.Rev3 && o.offset != "" {
+		plain := *o
+		plain.offset = ""
+		o = &plain
+	}
 	ms := make([]session.Message, 0, 1+len(o.attachments))
 	ms = append(ms, o.encodeRev5(ns))
 	for _, b := range o.attachments {
-		ms = append(ms, message(func(dst []byte) []byte { return append(dst, b...) }, true))
+		ms = append(ms, message(func(dst []byte) []byte {
+			if rev == session.Rev3 {
+				dst = append(dst, byte(payloadMessage))
+			}
+			return append(dst, b...)
+		}, true))
 	}
 	return ms, nil
 }
+
+// payloadMessage is the type that a binary message of revision 3 begins with.
+const payloadMessage = 4
 
 // message makes a message of what f appends.
 func message(f func(dst []byte) []byte, binary bool) session.Message {

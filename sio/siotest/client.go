@@ -15,16 +15,21 @@ import (
 // Client describes a client. The zero value is one of 4.x over websocket that
 // joins "/".
 type Client struct {
-	// Generation is sio.Modern (0 too) or sio.Legacy.
+	// Generation is sio.Modern (0 too), sio.Classic or sio.Legacy.
 	Generation sio.Generation
 	// Transport is "websocket" ("" too), "polling" (in revision 1 the same as
 	// "xhr-polling"), in revision 1 also "flashsocket", "htmlfile" and
-	// "jsonp-polling", or for 4.x "upgrade": polling, and from there to websocket
-	// as soon as possible.
+	// "jsonp-polling", or for later ones "jsonp", or "upgrade": polling, and from
+	// there to websocket as soon as possible.
 	Transport string
+	// Base64 clients can't receive bytes ("b64=1"), and Twice ones encode text
+	// over polling in UTF-8 twice, as 1.x does and 2.x does not; sio.Classic
+	// alone.
+	Base64, Twice bool
 	// Namespace is the one that the client joins. "": "/".
 	Namespace string
-	// Auth is sent with the request to join, as JSON; 4.x, an object.
+	// Auth is sent with the request to join: 4.x, an object, as JSON;
+	// sio.Classic, an object of strings, as the namespace's query.
 	Auth any
 	// Query and Header go with every request.
 	Query  url.Values
@@ -110,7 +115,7 @@ func (w *World) Dial(opt Client) *Conn {
 		c.line = newLegacy(c, "xhr-polling")
 	case opt.Generation == sio.Legacy && known([]string{transport}):
 		c.line = newLegacy(c, transport)
-	case opt.Generation != sio.Legacy && (transport == "websocket" || transport == "polling" || transport == "upgrade"):
+	case opt.Generation != sio.Legacy && (transport == "websocket" || transport == "polling" || transport == "jsonp" || transport == "upgrade"):
 		c.line = newEngine(c, transport)
 	default:
 		w.fatalf("no client of generation %v has a transport %q", opt.Generation, opt.Transport)
@@ -129,9 +134,13 @@ func (c *Conn) String() string {
 	g := "4.x"
 	if c.legacy() {
 		g = "0.x"
+	} else if c.classic() {
+		g = "1.x/2.x"
 	}
 	return fmt.Sprintf("client %d (%s, %s)", c.number, g, c.line.transport())
 }
+
+func (c *Conn) classic() bool { return c.opt.Generation == sio.Classic }
 
 func (c *Conn) legacy() bool { return c.opt.Generation == sio.Legacy }
 

@@ -35,7 +35,7 @@
 //
 // # Clients
 //
-// [World.Connect] gives a client of either generation, over any transport,
+// [World.Connect] gives a client of any generation, over any transport,
 // that has joined a namespace or was refused. [World.Dial] gives one that has
 // only begun, for scripts that run many at a time.
 //
@@ -55,8 +55,8 @@
 //   - world.go                 the network, its clock and its servers
 //   - client.go, socket.go     a client, and its place in a namespace
 //   - event.go, args.go        what it gets, and how arguments are encoded
-//   - modern.go, legacy.go     Socket.IO packets of both generations
-//   - engine.go, polling.go, upgrade.go    sessions of Engine.IO 4
+//   - modern.go, classic.go, legacy.go     Socket.IO packets by generation
+//   - engine.go, polling.go, upgrade.go    sessions of Engine.IO 3 and 4
 //   - rev1.go                  sessions of revision 1
 //   - http.go, agent.go, websocket.go      what carries them
 //   - raw.go                   a connection for tests of the protocol

@@ -12,16 +12,21 @@ import (
 	"github.com/tornadio/tornadio/sio/internal/wsproto"
 )
 
-// engine is a session of Engine.IO 4, the client's end. Its transports are in
+// engine is a session of Engine.IO 3 or 4, the client's end. Its transports are in
 // polling.go and websocket.go, the change between them in upgrade.go.
 type engine struct {
 	modern
 	c     *Conn
 	kind  string // "websocket", "polling"
 	wants bool   // to upgrade as soon as possible
-	sid   string
-	open  openData
-	queue []message
+	// script: JSONP.
+	script bool
+	// pings counts those of a sio.Classic client; pinged: one waits for its pong.
+	pings  int
+	pinged bool
+	sid    string
+	open   openData
+	queue  []message
 
 	agent   agent
 	polling bool       // a GET is on its way
@@ -60,6 +65,8 @@ func newEngine(c *Conn, transport string) *engine {
 		e.kind = "websocket"
 	case "upgrade":
 		e.wants = true
+	case "jsonp":
+		e.script = true
 	}
 	return e
 }
@@ -69,6 +76,17 @@ func (e *engine) transport() string { return e.kind }
 // target is the path and query of a request.
 func (e *engine) target(transport string) string {
 	t := e.c.host.path + "/?EIO=4&transport=" + transport
+	if e.c.classic() {
+		t = e.c.host.path + "/?EIO=3&transport=" + transport
+	}
+	if e.script && e.sid == "" {
+		t += "&j=7"
+	} else if e.script {
+		t += "&j=8" // of a later page's request: the first one counts
+	}
+	if e.script || e.c.opt.Base64 && (e.sid == "" || transport == "websocket") {
+		t += "&b64=1"
+	}
 	if e.sid != "" {
 		t += "&sid=" + url.QueryEscape(e.sid)
 	}
@@ -106,8 +124,12 @@ func (e *engine) opened(data []byte) {
 		return
 	}
 	e.sid = o.SID
-	e.quiet = e.quiet.Add(e.interval())
-	e.expectPing()
+	if e.c.classic() {
+		e.beat()
+	} else {
+		e.quiet = e.quiet.Add(e.interval())
+		e.expectPing()
+	}
 	e.join(e.c.Socket)
 	if e.wants && len(o.Upgrades) > 0 {
 		e.upgrade()
@@ -172,6 +194,11 @@ func (e *engine) flush() {
 
 // frame sends a packet on the websocket.
 func (e *engine) frame(m message) {
+	if e.c.classic() {
+		e.c.note('>', "message", m.data)
+		e.frameClassic(m)
+		return
+	}
 	if m.binary {
 		e.c.note('>', "binary", m.data)
 		e.ws.frame(wsproto.OpBinary, m.data)
@@ -194,7 +221,17 @@ func (e *engine) receive(kind payload.Kind, data []byte) {
 	case payload.Open:
 		e.opened(data)
 	case payload.Ping:
+		if e.c.classic() {
+			e.c.violated("ping packet for a client that pings")
+			return
+		}
 		e.ping(data)
+	case payload.Pong:
+		if !e.c.classic() {
+			e.c.violated("pong packet")
+			return
+		}
+		e.pong(data)
 	case payload.Message:
 		e.text(data)
 	case payload.Close:
@@ -256,10 +293,14 @@ func (e *engine) wsOpen(l *websocket) {
 func (e *engine) wsText(l *websocket, p []byte) {
 	kind, data, err := payload.SplitFrameEIO4(p)
 	switch {
+	case err != nil && e.c.classic() && e.kind == "websocket":
+		e.wsClassic(p, true)
 	case err != nil:
 		e.c.violated("websocket message %q: %v", p, err)
 	case e.kind == "polling":
 		e.probeText(l, kind, data)
+	case e.c.classic():
+		e.wsClassic(p, true)
 	default:
 		e.receive(kind, data)
 	}
@@ -270,6 +311,8 @@ func (e *engine) wsBinary(l *websocket, p []byte) {
 	switch {
 	case e.kind == "polling":
 		e.c.violated("binary message on a websocket that is probed")
+	case e.c.classic():
+		e.wsClassic(p, false)
 	case e.sid == "":
 		e.c.violated("binary message before the open packet")
 	case !e.c.ended:

@@ -9,7 +9,8 @@ import (
 	"github.com/tornadio/tornadio/sio/internal/packet"
 )
 
-// Packets of Socket.IO 3.x and 4.x (protocol 5).
+// Packets of Socket.IO 3.x and 4.x (protocol 5); what 1.x and 2.x do
+// differently is in classic.go.
 
 // idLen is the length of the ids that servers make.
 const idLen = 20
@@ -22,6 +23,10 @@ type modern struct {
 }
 
 func (m *modern) join(s *Socket) {
+	if m.c.classic() {
+		m.joinClassic(s)
+		return
+	}
 	p := packet.Packet{Type: packet.Connect, Namespace: []byte(s.ns)}
 	if s.auth != nil {
 		data, err := json.Marshal(s.auth)
@@ -68,7 +73,11 @@ func (m *modern) text(data []byte) {
 		m.c.violated("text %q while %d attachments are due", data, m.bin.Attachments-len(m.got))
 		return
 	}
-	p, err := packet.ParseRev5(bytes.Clone(data))
+	parse := packet.ParseRev5
+	if m.c.classic() {
+		parse = packet.ParseRev4
+	}
+	p, err := parse(bytes.Clone(data))
 	switch {
 	case err != nil:
 		m.c.violated("packet %q: %v", data, err)
@@ -103,6 +112,9 @@ func (m *modern) binary(data []byte) {
 // take takes a whole packet.
 func (m *modern) take(p *packet.Packet, attachments [][]byte) {
 	s := m.c.sockets[string(p.Namespace)]
+	if s == nil && m.c.classic() && string(p.Namespace) == "/" {
+		return // in which these clients are, unasked
+	}
 	if s == nil {
 		m.c.violated("%v packet for namespace %q, which was not asked for", p.Type, p.Namespace)
 		return
@@ -121,6 +133,9 @@ func (m *modern) take(p *packet.Packet, attachments [][]byte) {
 }
 
 func (m *modern) takeJoining(s *Socket, p *packet.Packet) (wrong string) {
+	if m.c.classic() {
+		return m.takeJoiningClassic(s, p)
+	}
 	switch p.Type {
 	case packet.Connect:
 		var data struct{ SID, PID string }

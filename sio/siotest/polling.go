@@ -32,11 +32,23 @@ func (e *engine) polled(r *Response, err error) {
 		e.refusedPoll(r)
 		return
 	}
-	if wrong := r.wrongHead(textUTF8); wrong != "" {
+	bytes := e.c.classic() && !e.c.opt.Base64 && !e.script && r.Header.Get("Content-Type") == "application/octet-stream"
+	if wrong := r.wrongHead(textUTF8); wrong != "" && !bytes {
 		e.c.violated("answer to a poll: %s", wrong)
 		return
 	}
-	e.takeBody(r.Body)
+	body := r.Body
+	if e.script {
+		body = e.unwrap(body)
+	}
+	switch {
+	case bytes:
+		e.takeClassic(body, true)
+	case e.c.classic() && e.ascii(body):
+		e.takeClassic(body, false)
+	default:
+		e.takeBody(body)
+	}
 	switch {
 	case e.c.ended:
 	case e.probe == probePausing:
@@ -44,6 +56,18 @@ func (e *engine) polled(r *Response, err error) {
 	default:
 		e.poll()
 	}
+}
+
+// ascii checks a body of text for a sio.Classic client: what is beyond ASCII
+// is not read alike by 1.x and 2.x.
+func (e *engine) ascii(body []byte) bool {
+	for _, c := range body {
+		if c >= utf8.RuneSelf {
+			e.c.violated("answer to a poll is not ASCII: %q", body)
+			break
+		}
+	}
+	return true
 }
 
 // takeBody takes the packets of an answer.
@@ -139,12 +163,19 @@ func (e *engine) post() {
 		body = next
 		n++
 	}
+	contentType := "text/plain;charset=UTF-8"
+	if e.c.classic() {
+		body, contentType = e.bodyClassic(e.queue[:n])
+	}
+	if e.script {
+		body, contentType = form(body), "application/x-www-form-urlencoded"
+	}
 	last := e.queue[n-1].kind == payload.Close
 	e.queue = e.queue[n:]
 	e.posting = true
 	p := plan{
 		method: "POST", target: e.target("polling"), header: e.c.opt.Header, body: body,
-		fields: []string{"Content-Type", "text/plain;charset=UTF-8"},
+		fields: []string{"Content-Type", contentType},
 	}
 	e.agent.do(&p, func(r *Response, err error) { e.posted(r, err, last) })
 }

@@ -118,7 +118,7 @@ func TestOnConnectionError(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var told []*sio.ConnectionError
-	g := start(t, sio.Config{Loops: 1,
+	g := start(t, sio.Config{DisableEIO3: true, Loops: 1,
 		OnConnectionError: func(e *sio.ConnectionError) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -61,6 +61,15 @@ var engineRefusals = []refusal{
 		status: 400, typ: jsonType, want: `{"code":3,"message":"Bad request"}`},
 	{name: "3 before revision", method: "GET", target: "/socket.io/?EIO=3&transport=websocket",
 		status: 400, typ: jsonType, want: `{"code":3,"message":"Bad request"}`},
+	{name: "empty body of HEAD", method: "HEAD", target: "/socket.io/?EIO=4",
+		status: 400, typ: jsonType, want: ""},
+	{name: "path below the path", method: "GET", target: "/socket.io/anything?EIO=4&transport=tobi",
+		status: 400, typ: jsonType, want: `{"code":0,"message":"Transport unknown"}`},
+}
+
+// eio3Refusals are those of a server that has no revision 3. What does not say
+// EIO=4 counts as 3.
+var eio3Refusals = []refusal{
 	{name: "5 revision 3", method: "GET", target: "/socket.io/?EIO=3&transport=polling",
 		status: 400, typ: jsonType, want: `{"code":5,"message":"Unsupported protocol version"}`},
 	{name: "5 no revision", method: "GET", target: "/socket.io/?transport=polling",
@@ -69,10 +78,17 @@ var engineRefusals = []refusal{
 		status: 400, typ: jsonType, want: `{"code":5,"message":"Unsupported protocol version"}`},
 	{name: "5 websocket", method: "GET", target: "/socket.io/?EIO=3&transport=websocket", header: upgradeHeader,
 		status: 400, typ: htmlType, want: "Unsupported protocol version", closes: true},
-	{name: "empty body of HEAD", method: "HEAD", target: "/socket.io/?EIO=4",
-		status: 400, typ: jsonType, want: ""},
-	{name: "path below the path", method: "GET", target: "/socket.io/anything?EIO=4&transport=tobi",
-		status: 400, typ: jsonType, want: `{"code":0,"message":"Transport unknown"}`},
+}
+
+func TestRevision3IsRefused(t *testing.T) {
+	t.Parallel()
+	g := start(t, sio.Config{DisableEIO3: true}, nil)
+	g.watched(func() {
+		for _, r := range eio3Refusals {
+			t.Run(r.name, func(t *testing.T) { r.check(t, g) })
+		}
+	})
+	g.sessions(0)
 }
 
 func TestEngineRefusals(t *testing.T) {

@@ -1,9 +1,9 @@
 // Package packet reads and writes Socket.IO packets as pure functions on
 // bytes: no clock, no I/O, no logging, no goroutine.
 //
-// Two generations are here, each in a file of its own: revision 1 (clients
-// 0.7 to 0.9, rev1.go) and protocol 5 (clients 3.x and 4.x, rev5.go). Both
-// fill the same [Packet]. Reading happens in three steps, so that nothing is
+// Three generations are here, each in a file of its own: revision 1 (clients
+// 0.7 to 0.9, rev1.go), protocol 4 (clients 1.x and 2.x, rev4.go) and protocol 5
+// (clients 3.x and 4.x, rev5.go). All fill the same [Packet]. Reading happens in three steps, so that nothing is
 // decoded that no handler asks for:
 //
 //  1. ParseRev1 or ParseRev5 splits a message into type, namespace, id and

@@ -28,7 +28,10 @@ const (
 // is not Reserved for events. The data of an event is never empty; that of an
 // acknowledgement may be. Whether the type makes sense from that side is not
 // judged.
-func ParseRev5(b []byte) (Packet, error) {
+func ParseRev5(b []byte) (Packet, error) { return parse(b, false) }
+
+// parse is ParseRev5, or the part of ParseRev4 that it has in common with it.
+func parse(b []byte, rev4 bool) (Packet, error) {
 	p := Packet{Namespace: root}
 	if len(b) == 0 || b[0] < '0' || b[0] > '6' {
 		return Packet{}, fail(0, reasonType)
@@ -55,14 +58,14 @@ func ParseRev5(b []byte) (Packet, error) {
 		return Packet{}, fail(i, "ack id out of range")
 	}
 	p.ID, p.HasID, i = id, end > i, end
-	if offset, reason := p.takeRev5Data(b[i:]); reason != "" {
+	if offset, reason := p.takeRev5Data(b[i:], rev4); reason != "" {
 		return Packet{}, fail(i+offset, reason)
 	}
 	return p, nil
 }
 
 // takeRev5Data checks the JSON at the end of a packet.
-func (p *Packet) takeRev5Data(data []byte) (int, string) {
+func (p *Packet) takeRev5Data(data []byte, rev4 bool) (int, string) {
 	if len(data) == 0 {
 		if p.Type == Event || p.Type == BinaryEvent {
 			return 0, reasonPayload
@@ -75,7 +78,7 @@ func (p *Packet) takeRev5Data(data []byte) (int, string) {
 			return 0, reasonPayload
 		}
 	case ConnectError:
-		if c != '{' && c != '"' {
+		if c != '{' && c != '"' && !(rev4 && c == '[') {
 			return 0, reasonPayload
 		}
 	case Disconnect:

@@ -5,7 +5,8 @@ import "time"
 // Config is what the sessions of one server share. The layer above fills every
 // field; nothing here has a default.
 type Config struct {
-	// Engine.IO, revision 4.
+	// Engine.IO. In revision 3 the client pings, and may stay silent for the sum
+	// of the first two.
 	PingInterval   time.Duration // from open, and from each pong, to the next ping
 	PingTimeout    time.Duration // from a ping to its pong
 	UpgradeTimeout time.Duration // from "2probe" to "5"

@@ -9,6 +9,7 @@ import (
 // the process.
 var (
 	ping           = static("2")
+	pong           = static("3")
 	noop           = static("6")
 	closePacket    = static("1")
 	probePong      = static("3probe")

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/payload"
 )
 
 // One timer serves a session all its life; what its expiry means follows from
@@ -12,6 +13,9 @@ import (
 //	new               no transport came: the handshake expires
 //	open, revision 4  the server pings PingInterval after open and after each
 //	                  pong; PingTimeout without a pong ends the session
+//	open, revision 3  the client pings, the server pongs; PingInterval and
+//	                  PingTimeout without a ping end the session, whatever else
+//	                  comes
 //	open, revision 1  on a stream as above with heartbeats, where any packet
 //	                  counts as an answer; on polling no heartbeats at all (the
 //	                  client's answer would abort its own POST in flight) but
@@ -41,6 +45,8 @@ func (s *Session) setTimer(d time.Duration) { s.m.loop.StartTimer(&s.timer, d, s
 func (s *Session) startHeartbeat() {
 	s.awaiting = false
 	switch {
+	case s.rev == Rev3:
+		s.setTimer(s.m.cfg.PingInterval + s.m.cfg.PingTimeout)
 	case s.rev != Rev1:
 		s.setTimer(s.m.cfg.PingInterval)
 	case s.quiet():
@@ -63,7 +69,7 @@ func (s *Session) OnTimer(*ioloop.Timer) {
 }
 
 func (s *Session) beat() {
-	if s.awaiting {
+	if s.awaiting || s.rev == Rev3 {
 		s.end(PingTimeout, nil, CloseFault)
 		return
 	}
@@ -77,8 +83,16 @@ func (s *Session) beat() {
 	}
 }
 
-func (s *Session) pong() {
-	if s.awaiting {
+// beaten takes a ping or pong of Engine.IO. One that goes the wrong way is an
+// error (engine.io 6, "invalid heartbeat direction").
+func (s *Session) beaten(kind payload.Kind) {
+	switch {
+	case s.rev == Rev3 && kind == payload.Ping:
+		s.startHeartbeat()
+		s.Enqueue(control(pong))
+	case s.rev == Rev3 || kind == payload.Ping:
+		s.fail(TransportError)
+	case s.awaiting:
 		s.startHeartbeat()
 	}
 }

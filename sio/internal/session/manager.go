@@ -66,10 +66,11 @@ func (m *Manager) Start(s *Session, rev Rev, owner Owner) {
 }
 
 // Find returns the session with this id, nil if there is none of this
-// revision.
+// revision. Both revisions of Engine.IO are found by either number: a request
+// that names a session is of that session's revision.
 func (m *Manager) Find(id ID, rev Rev) *Session {
 	s := m.sessions[id.key()]
-	if s == nil || s.id != id || s.rev != rev {
+	if s == nil || s.id != id || (s.rev == Rev1) != (rev == Rev1) {
 		return nil
 	}
 	return s

@@ -96,6 +96,15 @@ func (n *naming) end(id ID) {
 	}
 }
 
+// Named is the id of the session that the application named so; false if there
+// is none, or if the application names none.
+func (m *Manager) Named(name string) (id ID, ok bool) {
+	if m.naming == nil {
+		return ID{}, false
+	}
+	return m.naming.Find([]byte(name))
+}
+
 // SID is the session's id as its client knows it.
 func (s *Session) SID() string {
 	if n := s.m.naming; n != nil {

@@ -8,9 +8,10 @@ import (
 // Rev is the revision of the session protocol.
 type Rev uint8
 
-// Revisions. 3 (clients 1.x and 2.x) has its number reserved.
+// Revisions.
 const (
 	Rev1 Rev = 1 // Socket.IO 0.7 to 0.9
+	Rev3 Rev = 3 // Engine.IO 3: Socket.IO 1 and 2
 	Rev4 Rev = 4 // Engine.IO 4: Socket.IO 3 and 4
 )
 
@@ -163,15 +164,13 @@ func (s *Session) Receive(kind payload.Kind, data []byte, binary bool) {
 	switch kind {
 	case payload.Message:
 		s.owner.OnMessage(data, binary)
-	case payload.Pong:
-		s.pong()
+	case payload.Ping, payload.Pong:
+		s.beaten(kind)
 	case payload.Close:
 		s.closedByPeer()
 	case payload.Noop:
 	default:
-		// Revision 4: a ping from the client is an error (engine.io 6,
-		// "invalid heartbeat direction"); open and upgrade have no place here.
-		s.fail(TransportError)
+		s.fail(TransportError) // open and upgrade have no place here
 	}
 }
 

@@ -29,6 +29,11 @@ var kinds = []siotest.Client{
 	{Generation: sio.Legacy, Transport: "jsonp-polling"},
 	{Generation: sio.Legacy, Transport: "htmlfile"},
 	{Generation: sio.Legacy, Transport: "flashsocket"},
+	{Generation: sio.Modern, Transport: "jsonp"},
+	{Generation: sio.Classic, Transport: "websocket"},
+	{Generation: sio.Classic, Transport: "polling"},
+	{Generation: sio.Classic, Transport: "polling", Base64: true, Twice: true},
+	{Generation: sio.Classic, Transport: "upgrade"},
 }
 
 // rough is a network that delays, splits and stalls, and loses nothing.

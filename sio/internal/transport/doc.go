@@ -2,7 +2,9 @@
 // file is one transport and implements [session.Link].
 //
 //   - websocket.go  RFC 6455 and hybi 7 to 12, both generations; also the probe of an upgrade
-//   - polling.go    Engine.IO 4 polling
+//   - polling.go    Engine.IO polling
+//   - form.go       how its bodies are written: revision, base64, JSONP
+//   - eio3.go       bodies and frames of revision 3
 //   - xhr.go        xhr-polling of revision 1
 //   - jsonp.go      jsonp-polling of revision 1: answers are scripts
 //   - poll1.go      what those two have in common

@@ -26,6 +26,7 @@ const (
 	HTML     = "text/html"
 	HTMLUTF8 = "text/html; charset=UTF-8"
 	JSON     = "application/json"
+	Bytes    = "application/octet-stream"
 
 	// Script is the type of a script that a poll is answered with, and
 	// HandshakeScript of one that answers a handshake.

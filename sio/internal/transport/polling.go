@@ -7,16 +7,20 @@ import (
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
-// Polling is the polling transport of Engine.IO 4: a GET waits for packets, a
-// POST brings some. It holds nothing between two requests but two words.
+// Polling is the polling transport of Engine.IO: a GET waits for packets, a
+// POST brings some. It holds nothing between two requests but a few words.
 type Polling struct {
 	s       *session.Session
 	get     Exchange // the open poll
-	posting bool     // a POST's body is on its way
+	index   int32    // the Form's, see form.go
+	flags   uint8
+	posting bool // a POST's body is on its way
 }
 
 // NewPolling makes the polling transport of s.
-func NewPolling(s *session.Session) *Polling { return &Polling{s: s} }
+func NewPolling(s *session.Session, f Form) *Polling {
+	return &Polling{s: s, index: f.index, flags: f.flags}
+}
 
 // Poll takes a GET. A second one while one is open is an error that ends the
 // session: the open one gets a close packet, the new one an empty 400
@@ -64,16 +68,13 @@ func (p *Polling) EndPost(broken bool) {
 // be read, as the reference does; the session ends then. A binary body has no
 // meaning in revision 4.
 func (p *Polling) Post(x Exchange, binary bool, body []byte) {
-	if p.posting || binary {
+	if p.posting || binary && p.flags&formRev3 == 0 {
 		x.Answer(400, "", nil)
 		p.s.Misused()
 		return
 	}
 	before := p.s.Enter()
-	err := checkText(body)
-	if err == nil {
-		err = p.receive(body)
-	}
+	err := p.receive(body, binary)
 	x.Answer(200, HTML, []byte("ok"))
 	if err != nil {
 		p.s.Malformed()
@@ -81,14 +82,30 @@ func (p *Polling) Post(x Exchange, binary bool, body []byte) {
 	p.s.Leave(before)
 }
 
-func (p *Polling) receive(body []byte) error {
+func (p *Polling) receive(body []byte, binary bool) error {
+	switch {
+	case binary:
+		return p.receiveEIO3(body, true)
+	case p.flags&formScript != 0:
+		return p.receiveForm(body)
+	}
+	return p.receiveText(body)
+}
+
+func (p *Polling) receiveText(body []byte) error {
+	if err := checkText(body); err != nil {
+		return err
+	}
+	if p.flags&formRev3 != 0 {
+		return p.receiveEIO3(body, false)
+	}
 	for {
 		kind, binary, data, rest, err := payload.NextEIO4(body)
 		if err != nil {
 			return err
 		}
 		if binary {
-			err = p.receiveBase64(data)
+			err = p.receiveBase64(payload.Message, data)
 		} else {
 			p.s.Receive(kind, data, false)
 		}
@@ -99,14 +116,14 @@ func (p *Polling) receive(body []byte) error {
 	}
 }
 
-func (p *Polling) receiveBase64(data []byte) error {
+func (p *Polling) receiveBase64(kind payload.Kind, data []byte) error {
 	b := bytebufferpool.Get()
 	defer bytebufferpool.Put(b)
 	var err error
 	if b.B, err = payload.DecodeBase64(b.B[:0], data); err != nil {
 		return err
 	}
-	p.s.Receive(payload.Message, b.B, true)
+	p.s.Receive(kind, b.B, true)
 	return nil
 }
 
@@ -126,23 +143,43 @@ func (p *Polling) Name() string { return NamePolling }
 // poll.
 func (p *Polling) Send(ms []session.Message) {
 	b := bytebufferpool.Get()
-	for i, m := range ms {
-		if m.Binary {
-			b.B = payload.AppendBinaryEIO4(b.B, i == 0, m.Payload())
-		} else {
-			p := m.Payload()
-			b.B = payload.AppendEIO4(b.B, i == 0, payload.Kind(p[0]-'0'), p[1:])
-		}
-		m.Buf.Release()
+	bytes := false
+	if p.flags&formRev3 != 0 {
+		b.B, bytes = p.appendEIO3(b.B, ms)
+	} else {
+		b.B = appendEIO4(b.B, ms)
 	}
-	p.answer(b.B)
+	p.answer(b.B, bytes)
 	bytebufferpool.Put(b)
 }
 
-func (p *Polling) answer(body []byte) {
+func appendEIO4(dst []byte, ms []session.Message) []byte {
+	for i, m := range ms {
+		if m.Binary {
+			dst = payload.AppendBinaryEIO4(dst, i == 0, m.Payload())
+		} else {
+			p := m.Payload()
+			dst = payload.AppendEIO4(dst, i == 0, payload.Kind(p[0]-'0'), p[1:])
+		}
+		m.Buf.Release()
+	}
+	return dst
+}
+
+func (p *Polling) answer(body []byte, bytes bool) {
 	x := p.get
 	p.get = nil
-	x.Answer(200, TextUTF8, body)
+	switch {
+	case p.flags&formScript != 0:
+		b := bytebufferpool.Get()
+		b.B = appendFunction(b.B, p.index, body)
+		x.Answer(200, TextUTF8, b.B)
+		bytebufferpool.Put(b)
+	case bytes:
+		x.Answer(200, Bytes, body)
+	default:
+		x.Answer(200, TextUTF8, body)
+	}
 }
 
 // Close implements session.Link. The session has put its last packet into the

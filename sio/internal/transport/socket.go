@@ -18,6 +18,7 @@ type socket struct {
 	// checking: attached when the client has been heard (check.go).
 	checking bool
 	flash    bool // the transport's name is flashsocket
+	b64      bool // binary messages go out as text, revision 3
 }
 
 // Ready implements session.Link.

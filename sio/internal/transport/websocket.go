@@ -3,6 +3,8 @@ package transport
 import (
 	"errors"
 
+	"github.com/valyala/bytebufferpool"
+
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/payload"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -38,6 +40,10 @@ func (w *WebSocket) unheard() {
 		w.Close(session.CloseFault)
 	}
 }
+
+// InBase64 has binary messages go out as text, which a client of revision 3
+// asks for with "b64=1" in the handshake.
+func (w *WebSocket) InBase64() { w.b64 = true }
 
 // OnData implements ioloop.Handler.
 func (w *WebSocket) OnData(_ *ioloop.Conn, data []byte) int {
@@ -89,10 +95,28 @@ func (w *WebSocket) OnText(p []byte) bool {
 		}
 		return !w.done
 	}
+	if len(p) > 0 && p[0] == 'b' && w.s.Rev() == session.Rev3 {
+		return w.onEIO3(p, true)
+	}
 	kind, data, err := payload.SplitFrameEIO4(p)
+	w.take(kind, data, false, err)
+	return !w.done
+}
+
+// onEIO3 takes a message of revision 3.
+func (w *WebSocket) onEIO3(p []byte, text bool) bool {
+	b := bytebufferpool.Get()
+	defer bytebufferpool.Put(b)
+	kind, data, binary, err := frameEIO3(b.B[:0], p, text)
+	w.take(kind, data, binary, err)
+	return !w.done
+}
+
+// take takes a packet of Engine.IO.
+func (w *WebSocket) take(kind payload.Kind, data []byte, binary bool, err error) {
 	switch {
 	case w.s.Upgrading(w):
-		if err != nil {
+		if err != nil || binary {
 			kind = payload.Noop // any packet but the two expected ends the probe
 		}
 		w.s.ReceiveProbe(w, kind, data)
@@ -101,21 +125,20 @@ func (w *WebSocket) OnText(p []byte) bool {
 	case kind == payload.Close:
 		// The reference ignores it here; the socket's end follows.
 	default:
-		w.s.Receive(kind, data, false)
+		w.s.Receive(kind, data, binary)
 	}
-	return !w.done
 }
 
 // OnBinary implements wsproto.Sink. Revision 1 has no binary packets; its
 // clients can't send any.
 func (w *WebSocket) OnBinary(p []byte) bool {
-	switch {
-	case w.s.Rev() == session.Rev1:
+	switch w.s.Rev() {
+	case session.Rev1:
 		w.s.Malformed()
-	case w.s.Upgrading(w):
-		w.s.ReceiveProbe(w, payload.Message, p)
+	case session.Rev3:
+		return w.onEIO3(p, false)
 	default:
-		w.s.Receive(payload.Message, p, true)
+		w.take(payload.Message, p, true, nil)
 	}
 	return !w.done
 }
@@ -154,6 +177,9 @@ func (w *WebSocket) closeFrame(code uint16) {
 // the shared buffers, and all that a turn sends leaves in one write.
 func (w *WebSocket) Send(ms []session.Message) {
 	for _, m := range ms {
+		if w.b64 && m.Binary {
+			m = inBase64(m)
+		}
 		w.conn.WriteBuf(m.Buf, int(m.Frame))
 	}
 }

@@ -41,20 +41,30 @@ func (w *Conn) routeEngine(req *httpparse.Request, head []byte) int {
 
 // engineHandshake begins a session.
 func (w *Conn) engineHandshake(req *httpparse.Request, head []byte, websocket bool) {
+	rev := engineRev(req.RawQuery)
 	switch {
 	case string(req.Method) != "GET":
 		w.refuseEngine(codeBadMethod, req.Upgrade)
 	case websocket != req.Upgrade:
 		w.refuseEngine(codeBadRequest, req.Upgrade)
 	case w.forbidden(req):
-	case !queryIs(req.RawQuery, "EIO", "4"):
+	case rev == session.Rev3 && !w.sh.front.cfg.Rev3:
 		w.refuseEngine(codeProtocol, req.Upgrade)
 	case w.unnamed(req):
 	case websocket:
-		w.openWebSocket(req, head)
+		w.openWebSocket(req, head, rev)
 	default:
-		w.openPolling(req, head)
+		w.openPolling(req, head, rev)
 	}
+}
+
+// engineRev is the revision that a handshake asks for: whatever does not say 4
+// counts as 3, as in the reference.
+func engineRev(query []byte) session.Rev {
+	if queryIs(query, "EIO", "4") {
+		return session.Rev4
+	}
+	return session.Rev3
 }
 
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
@@ -63,8 +73,13 @@ func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name s
 	})
 }
 
-func (w *Conn) openPolling(req *httpparse.Request, head []byte) {
-	s, no := w.open(req, head, session.Rev4, transport.NamePolling)
+func (w *Conn) openPolling(req *httpparse.Request, head []byte, rev session.Rev) {
+	form, ok := transport.FormOf(rev, req.RawQuery)
+	if !ok {
+		w.refuseEngine(codeBadRequest, false)
+		return
+	}
+	s, no := w.open(req, head, rev, transport.NamePolling)
 	if no != nil {
 		w.refuseText(codeForbidden, no.Text, false)
 		return
@@ -78,25 +93,28 @@ func (w *Conn) openPolling(req *httpparse.Request, head []byte) {
 	}
 	s.Enqueue(w.sh.openPacket(s, upgrades))
 	w.greet(s)
-	p := transport.NewPolling(s)
+	p := transport.NewPolling(s, form)
 	before := s.Enter()
 	s.Attach(p)
 	p.Poll(w)
 	s.Leave(before)
 }
 
-func (w *Conn) openWebSocket(req *httpparse.Request, head []byte) {
+func (w *Conn) openWebSocket(req *httpparse.Request, head []byte, rev session.Rev) {
 	key, ok := w.checkUpgrade(req)
 	if !ok {
 		return
 	}
-	s, no := w.open(req, head, session.Rev4, transport.NameWebSocket)
+	s, no := w.open(req, head, rev, transport.NameWebSocket)
 	if no != nil {
 		w.refuseText(codeForbidden, no.Text, true)
 		return
 	}
 	w.hookHeaders(req, true)
 	l := w.switchTo(s, key)
+	if rev == session.Rev3 && transport.Base64(req.RawQuery) {
+		l.InBase64()
+	}
 	before := s.Enter()
 	s.Enqueue(w.sh.openPacket(s, nil))
 	w.greet(s)

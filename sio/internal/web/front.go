@@ -19,6 +19,7 @@ type Config struct {
 
 	Polling   bool // Engine.IO's polling is on
 	WebSocket bool // Engine.IO's websocket is on
+	Rev3      bool // revision 3 of Engine.IO is on
 	// WebSocketCheck: websockets of revision 1 carry a session once the client has been heard.
 	WebSocketCheck bool
 	Rev1           []string // the transports of revision 1 that are on, in the order in which clients shall try them

@@ -76,7 +76,11 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 		return
 	}
 	w.hookHeaders(req, false)
-	s.StartUpgrade(w.switchTo(s, key))
+	l := w.switchTo(s, key)
+	if s.Rev() == session.Rev3 && transport.Base64(req.RawQuery) {
+		l.InBase64()
+	}
+	s.StartUpgrade(l)
 }
 
 // farewell opens a websocket of revision 1 only to say that its session does

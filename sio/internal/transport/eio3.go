@@ -1,0 +1,122 @@
+package transport
+
+import (
+	"errors"
+	"unicode/utf8"
+
+	"github.com/valyala/bytebufferpool"
+
+	"github.com/tornadio/tornadio/sio/internal/payload"
+	"github.com/tornadio/tornadio/sio/internal/session"
+)
+
+// Revision 3 of Engine.IO: how its bodies and frames differ from those of
+// revision 4. A binary message of it begins with its type as a byte.
+
+// receiveEIO3 takes the packets of a body. A fault loses those behind it.
+func (p *Polling) receiveEIO3(body []byte, binary bool) error {
+	next := payload.NextEIO3
+	if binary {
+		next = payload.NextBinaryEIO3
+	}
+	for {
+		q, rest, err := next(body)
+		if err != nil || q.None {
+			return err
+		}
+		switch {
+		case q.Base64:
+			err = p.receiveBase64(q.Kind, q.Data)
+		case q.Binary:
+			p.s.Receive(q.Kind, q.Data, true)
+		case binary:
+			if !utf8.Valid(q.Data) {
+				return errText
+			}
+			p.s.Receive(q.Kind, q.Data, false)
+		default:
+			p.receiveOnceOrTwice(q.Kind, q.Data)
+		}
+		if err != nil || len(rest) == 0 {
+			return err
+		}
+		body = rest
+	}
+}
+
+// receiveOnceOrTwice takes a text that a client 1.x would have encoded in UTF-8
+// twice. Those which can send bytes never send text, so it is only looked for
+// in sessions with b64; and there until a text has come which is encoded once.
+func (p *Polling) receiveOnceOrTwice(kind payload.Kind, data []byte) {
+	if p.flags&formBase64 == 0 || p.flags&formOnce != 0 {
+		p.s.Receive(kind, data, false)
+		return
+	}
+	b := bytebufferpool.Get()
+	defer bytebufferpool.Put(b)
+	out, twice, once := payload.DecodeTwice(b.B[:0], data)
+	b.B = out
+	if once {
+		p.flags |= formOnce
+	}
+	if twice {
+		data = out
+	}
+	p.s.Receive(kind, data, false)
+}
+
+// appendEIO3 appends the messages as one body and releases them. bytes says
+// that it is in the binary form, which a body with binary data takes if the
+// client can receive it.
+func (p *Polling) appendEIO3(dst []byte, ms []session.Message) (body []byte, bytes bool) {
+	bytes = p.flags&formBytes != 0
+	for _, m := range ms {
+		bytes = bytes || m.Binary && p.flags&formBase64 == 0
+	}
+	for _, m := range ms {
+		switch {
+		case bytes:
+			dst = payload.AppendBinaryEIO3(dst, m.Payload(), m.Binary)
+		case m.Binary:
+			dst = payload.AppendBase64EIO3(dst, m.Payload())
+		default:
+			dst = payload.AppendEIO3(dst, m.Payload())
+		}
+		m.Buf.Release()
+	}
+	return dst, bytes
+}
+
+// inBase64 is a binary message for a websocket with "b64=1", whose frames are
+// all text. It takes over the reference.
+func inBase64(m session.Message) session.Message {
+	b := bytebufferpool.Get()
+	var room [session.Headroom]byte
+	b.B = payload.AppendFrameBase64EIO3(append(b.B[:0], room[:]...), m.Payload())
+	text := session.NewMessage(b.B, false)
+	bytebufferpool.Put(b)
+	m.Buf.Release()
+	return text
+}
+
+var errKind = errors.New("transport: malformed packet")
+
+// frameEIO3 takes a message of a websocket apart. Base64 is decoded into dst's
+// memory, or its own.
+func frameEIO3(dst, p []byte, text bool) (kind payload.Kind, data []byte, binary bool, err error) {
+	switch {
+	case !text:
+		kind, data, err = payload.SplitBinaryEIO3(p)
+		return kind, data, true, err
+	case len(p) == 0 || p[0] != 'b':
+		kind, data, err = payload.SplitFrameEIO4(p)
+		return kind, data, false, err
+	}
+	if kind, data, err = payload.SplitFrameEIO4(p[1:]); err == nil {
+		data, err = payload.DecodeBase64(dst, data)
+	}
+	if err != nil {
+		return 0, nil, false, errKind
+	}
+	return kind, data, true, nil
+}
