@@ -237,7 +237,7 @@ func (s *Socket) deliver(p *Packet, t *Target) (sent bool, err error) {
 		o := p.out
 		return true, s.sendKept(&o, t.plain)
 	}
-	ms, err := p.messages(s.c.sess.Rev(), s.ns.name)
+	ms, err := p.messages(s.c.form(), s.ns.name)
 	for _, m := range ms {
 		m.Buf.Retain()
 		m.Plain = t.plain

@@ -67,6 +67,8 @@ func (c *client) OnAttach(again bool) {
 func (c *client) OnMessage(data []byte, binary bool) {
 	c.sh.stats.in.Add(1)
 	switch {
+	case c.sh.srv.cfg.Parser == ParserMsgpack && c.sess.Rev() != session.Rev1:
+		c.takeMsgpack(data, binary)
 	case binary:
 		c.takeAttachment(data)
 	case c.sess.Rev() == session.Rev1:
@@ -179,7 +181,7 @@ func (c *client) kick(why Reason) {
 	}
 	var last []session.Message
 	for _, s := range c.sockets() {
-		last = append(last, (&outgoing{kind: outLeave}).encodeRev5(s.ns.name))
+		last = append(last, (&outgoing{kind: outLeave}).encodeFor(c.form(), s.ns.name))
 	}
 	c.sess.Close(session.ForcedClose, last...)
 }
@@ -253,7 +255,7 @@ func (c *client) confirmation(s *Socket) session.Message {
 		return o.encodeRev1(s.ns.name)
 	}
 	if c.sess.Rev() == session.Rev3 { // whose clients take the session's id
-		return o.encodeRev5(s.ns.name)
+		return o.encodeFor(c.form(), s.ns.name)
 	}
 	o.args = append(o.args, `{"sid":"`...)
 	o.args = s.id.Append(o.args)
@@ -262,7 +264,7 @@ func (c *client) confirmation(s *Socket) session.Message {
 		o.args = x.rec.pid.Append(o.args)
 	}
 	o.args = append(o.args, `"}`...)
-	return o.encodeRev5(s.ns.name)
+	return o.encodeFor(c.form(), s.ns.name)
 }
 
 // refuse tells the client that it is not let into a namespace.
@@ -274,7 +276,7 @@ func (c *client) refuse(name string, err error) {
 		if c.sess.Rev() == session.Rev3 {
 			o.args = refusalRev4(err)
 		}
-		c.sess.Enqueue(o.encodeRev5(name))
+		c.sess.Enqueue(o.encodeFor(c.form(), name))
 		return
 	}
 	if err == errNamespace {

@@ -131,6 +131,10 @@ type Config struct {
 	// whatever their origin is, as always.
 	CORS *CORS
 
+	// Parser is the form of Socket.IO's packets. Zero: ParserDefault, which
+	// clients have built in.
+	Parser Parser
+
 	// PingInterval is the time from the opening of a connection, and from each
 	// pong, to the next ping, for clients 3.x and 4.x. Those of 1.x and 2.x are
 	// told to ping that often, and may stay silent for PingInterval and
@@ -351,6 +355,7 @@ func (c *Config) check() error {
 	bad(strings.HasPrefix(c.Path, "/") && len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
 	c.checkTransports(bad)
 	bad(len(c.Transports) > 0, "Transports is empty: name at least one, or leave it nil for all")
+	bad(c.Parser <= ParserMsgpack, "Parser is %d: write sio.ParserDefault or sio.ParserMsgpack", c.Parser)
 	for name, d := range c.durations() {
 		bad(d > 0, "%s is %v: write a positive duration, or 0 for the default", name, d)
 	}

@@ -2,9 +2,12 @@ package sio
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tornadio/tornadio/sio/internal/packet"
@@ -112,35 +115,46 @@ func (r *received) appendBase64(dst []byte, num int) []byte {
 	return append(dst, '"')
 }
 
+// attachmentMark begins the text that stands for an attachment while generic
+// values are decoded. Its random part keeps a peer's text from being taken for
+// it.
+var attachmentMark = rand.Text() + ":"
+
 // decodeAny decodes into generic Go values, with []byte for binary data.
 func (r *received) decodeAny(elem []byte, p *any) error {
-	if err := json.Unmarshal(elem, p); err != nil {
+	if len(r.attachments) == 0 {
+		return json.Unmarshal(elem, p)
+	}
+	text, err := packet.ReplacePlaceholders(nil, packet.Args(elem), func(dst []byte, num int) []byte {
+		dst = append(append(dst, '"'), attachmentMark...)
+		return append(strconv.AppendInt(dst, int64(num), 10), '"')
+	})
+	if err != nil {
 		return err
 	}
-	if len(r.attachments) > 0 {
-		*p = r.fillBinary(*p, make([][]byte, len(r.attachments)))
+	if err := json.Unmarshal(text, p); err != nil {
+		return err
 	}
+	*p = r.fillBinary(*p)
 	return nil
 }
 
-// fillBinary puts the attachments into their places. An attachment is copied
-// once, into copies: objects that package packet does not take for
-// placeholders may name the same one many times, and would multiply it.
-func (r *received) fillBinary(a any, copies [][]byte) any {
+// fillBinary puts copies of the attachments into their places.
+func (r *received) fillBinary(a any) any {
 	switch v := a.(type) {
-	case map[string]any:
-		if num, ok := v["num"].(float64); ok && v["_placeholder"] == true && int(num) < len(copies) && num >= 0 {
-			if i := int(num); copies[i] == nil {
-				copies[i] = bytes.Clone(r.attachments[i])
+	case string:
+		if num, ok := strings.CutPrefix(v, attachmentMark); ok {
+			if i, err := strconv.Atoi(num); err == nil && i < len(r.attachments) {
+				return bytes.Clone(r.attachments[i])
 			}
-			return copies[int(num)]
 		}
+	case map[string]any:
 		for k, x := range v {
-			v[k] = r.fillBinary(x, copies)
+			v[k] = r.fillBinary(x)
 		}
 	case []any:
 		for i, x := range v {
-			v[i] = r.fillBinary(x, copies)
+			v[i] = r.fillBinary(x)
 		}
 	}
 	return a

@@ -290,3 +290,21 @@ func ExampleNamespace_OnAny() {
 	// ada sent say "hi"
 	// mallory gets said "ada","hi"
 }
+
+// Clients with socket.io-msgpack-parser: every packet is msgpack.
+func ExampleParser() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{Parser: sio.ParserMsgpack})
+	type Shot struct {
+		Name string
+		PNG  []byte
+	}
+	sio.Answer(srv.Of("/"), "shot", func(_ *sio.Socket, s Shot) int { return len(s.PNG) })
+
+	c := w.Connect(siotest.Client{Parser: sio.ParserMsgpack})
+	var size int
+	c.EmitAck("shot", map[string]any{"name": "one", "png": []byte("\x89PNG")}).Wait().Decode(&size)
+	fmt.Println(size)
+	// Output: 4
+}

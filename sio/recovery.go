@@ -144,7 +144,7 @@ func (s *Socket) sendKept(o *outgoing, plain bool) error {
 	k := s.ns.shards[s.c.sh.index].keeper
 	e := entry{seq: k.seq.Add(1), only: s.id}
 	o.offset = formatOffset(e.seq)
-	ms, err := o.encode(s.c.sess.Rev(), s.ns.name)
+	ms, err := o.encode(s.c.form(), s.ns.name)
 	if err != nil {
 		return err
 	}

@@ -201,7 +201,7 @@ func (s *Socket) queuePacket(p *Packet) error {
 		o := p.out
 		return s.sendKept(&o, false)
 	}
-	ms, err := p.messages(s.c.sess.Rev(), s.ns.name)
+	ms, err := p.messages(s.c.form(), s.ns.name)
 	if err != nil {
 		return err
 	}
@@ -255,10 +255,10 @@ func (s *Socket) queue(o *outgoing) error {
 		return s.sendKept(o, false)
 	}
 	if len(o.attachments) == 0 {
-		s.enqueueOne(o.encodeFor(s.c.sess.Rev(), s.ns.name))
+		s.enqueueOne(o.encodeFor(s.c.form(), s.ns.name))
 		return nil
 	}
-	ms, err := o.encode(s.c.sess.Rev(), s.ns.name)
+	ms, err := o.encode(s.c.form(), s.ns.name)
 	if err != nil {
 		return err
 	}
@@ -269,6 +269,9 @@ func (s *Socket) queue(o *outgoing) error {
 func (o *outgoing) encodeFor(rev session.Rev, ns string) session.Message {
 	if rev == session.Rev1 {
 		return o.encodeRev1(ns)
+	}
+	if rev&packed != 0 {
+		return o.encodeMsgpack(rev&^packed, ns)
 	}
 	return o.encodeRev5(ns)
 }

@@ -221,7 +221,7 @@ func (b *broadcast) keep() {
 
 // keepOn puts the packet into a loop's ring.
 func (b *broadcast) keepOn(n *nsShard) {
-	ms, err := b.p.messages(session.Rev4, b.ns.name)
+	ms, err := b.p.messages(n.sh.srv.form(session.Rev4), b.ns.name)
 	if err != nil {
 		return
 	}
@@ -297,13 +297,14 @@ type reach struct {
 }
 
 func (r *reach) messages(rev session.Rev) []session.Message {
-	if !r.have[rev] {
-		r.have[rev] = true
+	i := rev &^ packed // a server has one parser
+	if !r.have[i] {
+		r.have[i] = true
 		// A form that does not exist (binary for revision 1) has no messages;
 		// the sender was told.
-		r.ms[rev], _ = r.b.p.messages(rev, r.n.ns.name)
+		r.ms[i], _ = r.b.p.messages(rev, r.n.ns.name)
 	}
-	return r.ms[rev]
+	return r.ms[i]
 }
 
 func (r *reach) all(members []*Socket) {
@@ -334,7 +335,7 @@ func (r *reach) queue(s *Socket) {
 		return
 	}
 	sess := &s.c.sess
-	for _, m := range r.messages(sess.Rev()) {
+	for _, m := range r.messages(s.c.form()) {
 		m.Buf.Retain()
 		m.Plain = r.b.plain
 		sess.Enqueue(m)

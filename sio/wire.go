@@ -47,8 +47,8 @@ func (o *outgoing) rev5Args() packet.Args {
 	return packet.AppendJSONString(b, o.offset)
 }
 
-// encode makes the messages of the packet for one revision and namespace: one,
-// and one for each attachment.
+// encode makes the messages of the packet for one form (see client.form) and
+// namespace: one, and one for each attachment.
 func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error) {
 	if rev == session.Rev1 {
 		if len(o.attachments) > 0 {
@@ -56,10 +56,13 @@ func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error)
 		}
 		return []session.Message{o.encodeRev1(ns)}, nil
 	}
-	if rev == session.Rev3 && o.offset != "" {
+	if rev&^packed == session.Rev3 && o.offset != "" {
 		plain := *o
 		plain.offset = ""
 		o = &plain
+	}
+	if rev&packed != 0 {
+		return []session.Message{o.encodeMsgpack(rev&^packed, ns)}, nil
 	}
 	ms := make([]session.Message, 0, 1+len(o.attachments))
 	ms = append(ms, o.encodeRev5(ns))
@@ -101,20 +104,23 @@ func (o *outgoing) encodeRev5(ns string) session.Message {
 	b := append(buf.Bytes(), room[:]...)
 	b = append(b, '4') // Engine.IO: message
 	b = packet.AppendRev5(b, &p)
+	buf.SetBytes(o.appendData(b))
+	return session.Seal(buf, false)
+}
+
+// appendData appends the data of a packet of protocol 5.
+func (o *outgoing) appendData(b []byte) []byte {
 	switch o.kind {
 	case outEvent:
-		b = packet.AppendEventRev5(b, o.event, o.rev5Args())
+		return packet.AppendEventRev5(b, o.event, o.rev5Args())
 	case outText, outJSON:
-		b = packet.AppendEventRev5(b, "message", o.rev5Args())
+		return packet.AppendEventRev5(b, "message", o.rev5Args())
 	case outAck, outMsgAck:
 		b = append(b, '[')
 		b = append(b, o.args...)
-		b = append(b, ']')
-	default:
-		b = append(b, o.args...)
+		return append(b, ']')
 	}
-	buf.SetBytes(b)
-	return session.Seal(buf, false)
+	return append(b, o.args...)
 }
 
 var rev1Type = [...]packet.Type{

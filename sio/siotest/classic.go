@@ -204,7 +204,7 @@ func (m *modern) joinClassic(s *Socket) {
 		query.Set(k, v)
 	}
 	p.Query = []byte(query.Encode())
-	m.c.line.send(packet.AppendRev4(nil, &p), nil)
+	m.write(&p, nil)
 }
 
 func (m *modern) takeJoiningClassic(s *Socket, p *packet.Packet) (wrong string) {

@@ -26,6 +26,9 @@ type Client struct {
 	// over polling in UTF-8 twice, as 1.x does and 2.x does not; sio.Classic
 	// alone.
 	Base64, Twice bool
+	// Parser is the form of the client's packets, of 4.x, which has to be the
+	// server's: see sio.Config.Parser.
+	Parser sio.Parser
 	// Namespace is the one that the client joins. "": "/".
 	Namespace string
 	// Auth is sent with the request to join: 4.x, an object, as JSON;

@@ -165,7 +165,9 @@ func (e *engine) watchAfter(d time.Duration) {
 
 // send implements line.
 func (e *engine) send(text []byte, attachments [][]byte) {
-	e.queue = append(e.queue, message{kind: payload.Message, data: text})
+	if text != nil {
+		e.queue = append(e.queue, message{kind: payload.Message, data: text})
+	}
 	for _, a := range attachments {
 		e.queue = append(e.queue, message{kind: payload.Message, data: a, binary: true})
 	}

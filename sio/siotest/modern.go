@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tornadio/tornadio/sio"
 	"github.com/tornadio/tornadio/sio/internal/packet"
 )
 
@@ -36,7 +37,7 @@ func (m *modern) join(s *Socket) {
 		}
 		p.Data = data
 	}
-	m.c.line.send(packet.AppendRev5(nil, &p), nil)
+	m.write(&p, nil)
 }
 
 func (m *modern) event(s *Socket, name string, args packet.Args, attachments [][]byte, id int64) {
@@ -59,16 +60,29 @@ func (m *modern) packet(p *packet.Packet, attachments [][]byte) {
 	if p.Attachments = len(attachments); p.Attachments > 0 {
 		p.Type += packet.BinaryEvent - packet.Event
 	}
-	m.c.line.send(packet.AppendRev5(nil, p), attachments)
+	m.write(p, attachments)
 }
 
 func (m *modern) leave(s *Socket) {
 	p := packet.Packet{Type: packet.Disconnect, Namespace: []byte(s.ns)}
-	m.c.line.send(packet.AppendRev5(nil, &p), nil)
+	m.write(&p, nil)
+}
+
+// write sends a packet in the form of the client's parser.
+func (m *modern) write(p *packet.Packet, attachments [][]byte) {
+	if m.c.opt.Parser == sio.ParserMsgpack {
+		m.c.line.send(nil, [][]byte{packet.AppendMsgpack(nil, p, attachments)})
+		return
+	}
+	m.c.line.send(packet.AppendRev4(nil, p), attachments)
 }
 
 // text takes the text of a packet. It is copied where it is kept.
 func (m *modern) text(data []byte) {
+	if m.c.opt.Parser == sio.ParserMsgpack {
+		m.c.violated("text %q where msgpack is spoken", data)
+		return
+	}
 	if m.bin != nil {
 		m.c.violated("text %q while %d attachments are due", data, m.bin.Attachments-len(m.got))
 		return
@@ -92,8 +106,17 @@ func (m *modern) text(data []byte) {
 	}
 }
 
-// binary takes an attachment.
+// binary takes an attachment, or a packet of msgpack.
 func (m *modern) binary(data []byte) {
+	if m.c.opt.Parser == sio.ParserMsgpack {
+		p, attachments, err := packet.ParseMsgpack(bytes.Clone(data))
+		if err != nil {
+			m.c.violated("packet %x: %v", data, err)
+			return
+		}
+		m.take(&p, attachments)
+		return
+	}
 	if m.bin == nil {
 		m.c.violated("binary data without a packet in front")
 		return

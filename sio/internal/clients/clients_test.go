@@ -35,6 +35,17 @@ func TestNodeClientsProtocol(t *testing.T) {
 	}
 }
 
+// TestNodeClientsMsgpack: the same with socket.io-msgpack-parser at both ends.
+func TestNodeClientsMsgpack(t *testing.T) {
+	t.Parallel()
+	for _, transports := range []string{"websocket", "polling", "polling,websocket"} {
+		t.Run(strings.ReplaceAll(transports, ",", "-then-"), func(t *testing.T) {
+			t.Parallel()
+			script(t, start(t, echoProgram, "-msgpack"), "echo.mjs", "msgpack", transports)
+		})
+	}
+}
+
 func TestPagesInChromium(t *testing.T) {
 	t.Parallel()
 	for name, transports := range map[string][2]string{

@@ -17,6 +17,7 @@ import (
 type program struct {
 	t    *testing.T
 	path string
+	args []string
 	addr string // host and port: the same after a restart
 	cmd  *exec.Cmd
 	logs bytes.Buffer // what it wrote to its standard error; read after exit
@@ -27,9 +28,9 @@ var printedURL = regexp.MustCompile(`http://\S+`)
 
 // start runs a program on a port of its choice and waits until it has printed
 // its address. It ends with the test.
-func start(t *testing.T, path string) *program {
+func start(t *testing.T, path string, args ...string) *program {
 	t.Helper()
-	p := &program{t: t, path: path, addr: "127.0.0.1:0"}
+	p := &program{t: t, path: path, args: args, addr: "127.0.0.1:0"}
 	p.launch()
 	t.Cleanup(func() {
 		p.stop(syscall.SIGTERM)
@@ -42,7 +43,7 @@ func start(t *testing.T, path string) *program {
 
 func (p *program) launch() {
 	p.t.Helper()
-	p.cmd = exec.Command(p.path, "-addr", p.addr)
+	p.cmd = exec.Command(p.path, append([]string{"-addr", p.addr}, p.args...)...)
 	p.cmd.Stderr = &p.logs
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {

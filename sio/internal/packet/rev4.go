@@ -14,10 +14,15 @@ func ParseRev4(b []byte) (Packet, error) {
 	if err != nil {
 		return p, err
 	}
+	p.SplitQuery()
+	return p, nil
+}
+
+// SplitQuery splits the query off the namespace.
+func (p *Packet) SplitQuery() {
 	if i := bytes.IndexByte(p.Namespace, '?'); i >= 0 {
 		p.Namespace, p.Query = p.Namespace[:i:i], p.Namespace[i+1:]
 	}
-	return p, nil
 }
 
 // AppendRev4 is AppendRev5 for protocol 4: the query goes behind the namespace.

@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { io as modern } from "socket.io-client";
 
+const msgpack = createRequire(import.meta.url)("socket.io-msgpack-parser");
 const legacy = createRequire(import.meta.url)("socket.io-client-legacy");
 
 const patience = 20000; // ms until a wait is a failure
@@ -53,10 +54,12 @@ export function within(what, executor) {
   });
 }
 
-// client opens a connection of its own. kind is "modern" or "legacy";
+// client opens a connection of its own. kind is "modern", "msgpack" (the same
+// with that parser) or "legacy";
 // transports is a comma list in the client's own words. Events of the client
 // itself are in the inbox as "connect", "disconnect", "error" and so on.
 export function client(kind, url, transports, options = {}) {
+  if (kind === "msgpack") return modernClient(url, transports, { parser: msgpack, ...options });
   return kind === "modern" ? modernClient(url, transports, options) : legacyClient(url, transports, options);
 }
 

@@ -1,11 +1,11 @@
 // The protocol's corners, by real clients against the server program beside:
 //
-//   node echo.mjs <url> <modern|legacy> <transports>
+//   node echo.mjs <url> <modern|msgpack|legacy> <transports>
 import { client, within } from "./client.mjs";
 import { assert, finish, step } from "./steps.mjs";
 
 const [url, kind, transports] = process.argv.slice(2);
-const isModern = kind === "modern";
+const isModern = kind !== "legacy";
 const upgrades = transports.includes("polling,websocket");
 
 const bytes = (n) => Buffer.from(Array.from({ length: n }, (_, i) => (i * 7 + n) & 255));
@@ -36,7 +36,8 @@ await step("the server knows the client's generation and transport", async () =>
 await step("arguments of every kind come back equal", async () => {
   const sets = [
     ...texts.map((t) => [t]),
-    [0, -1, 1.5, 1e21, 9007199254740991],
+    [0, -1, 1.5, 9007199254740991, -2147483648, -2147483649, -9007199254740991],
+    kind === "msgpack" ? [] : [1e21], // the npm parser writes another number
     [true, false, null],
     [{ a: { b: [1, { c: "🌪" }], "": null } }, [], {}],
     [[[[[[]]]]], "two", 3],
@@ -45,6 +46,12 @@ await step("arguments of every kind come back equal", async () => {
   for (const args of sets) {
     assert.deepEqual(await me.ask("echo", ...args), args);
     assert.deepEqual(await me.next("echoed"), args);
+  }
+  if (kind === "msgpack") {
+    const args = [new Date(1700000000123), undefined, { left: undefined, nan: NaN }, Array.from({ length: 20 }, (_, i) => bytes(i))];
+    const want = ["2023-11-14T22:13:20.123Z", null, { nan: null }, args[3]];
+    assert.deepEqual(await me.ask("echo", ...args), want);
+    assert.deepEqual(await me.next("echoed"), want);
   }
   assert.deepEqual(await me.ask("echo"), []);
   assert.deepEqual(await me.next("echoed"), []);

@@ -128,8 +128,8 @@ func register(ns *sio.Namespace[*peer]) {
 	})
 }
 
-func newServer() *sio.Server {
-	srv := sio.New(sio.Config{})
+func newServer(cfg sio.Config) *sio.Server {
+	srv := sio.New(cfg)
 	w := &watch{waiting: map[string]*peer{}}
 	for _, name := range []string{"/", "/plain", "/admin"} {
 		ns := sio.Of(srv, name, func(p *peer) { p.watch = w })
@@ -156,14 +156,19 @@ func onlyFriends(h *sio.Handshake) error {
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "address to listen on")
+	msgpack := flag.Bool("msgpack", false, "speak socket.io-msgpack-parser's form with clients of 3.x and 4.x")
 	flag.Parse()
-	if err := run(*addr); err != nil {
+	cfg := sio.Config{}
+	if *msgpack {
+		cfg.Parser = sio.ParserMsgpack
+	}
+	if err := run(*addr, cfg); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(addr string) error {
-	srv := newServer()
+func run(addr string, cfg sio.Config) error {
+	srv := newServer(cfg)
 	at, err := srv.Listen("tcp", addr)
 	if err != nil {
 		return err
