@@ -49,7 +49,7 @@ func (s *Socket) EmitAck(event string, f func(*Ack), args ...any) error {
 
 // EmitAckTimeout is EmitAck with a timeout of its own; 0 is Config.AckTimeout.
 func (s *Socket) EmitAckTimeout(d time.Duration, event string, f func(*Ack), args ...any) error {
-	o, err := newEvent(event, args)
+	o, err := newEvent(s.ns.json(), event, args)
 	if err != nil {
 		return err
 	}
@@ -116,6 +116,7 @@ func (s *Socket) answered(id uint64, r received) {
 	}
 	delete(s.acks, id)
 	s.c.sh.loop.StopTimer(&p.timer)
+	r.codec = s.ns.json()
 	s.runAck(p.f, &Ack{received: r})
 }
 

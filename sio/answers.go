@@ -38,7 +38,7 @@ func (g *gathering) Lost(n int, err error) { g.settle(-n, n, err, nil) }
 
 // Answer implements Answers.
 func (g *gathering) Answer(a Args) {
-	g.settle(-1, 0, nil, &Ack{received: received{args: a.JSON, attachments: a.Attachments}})
+	g.settle(-1, 0, nil, &Ack{received: received{args: a.JSON, attachments: a.Attachments, codec: g.home.srv.cfg.JSON}})
 }
 
 func (g *gathering) settle(delta, missing int, err error, a *Ack) {
@@ -126,7 +126,7 @@ func (t Target) EmitAck(event string, f func([]*Ack, error), args ...any) error 
 	if t.ns == nil {
 		return ErrClosed
 	}
-	o, err := newEvent(event, args)
+	o, err := newEvent(t.ns.json(), event, args)
 	if err != nil {
 		return err
 	}

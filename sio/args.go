@@ -32,6 +32,8 @@ var binaryMark = func() []byte {
 
 const binaryMarkEnd = `"}`
 
+var binaryKey = binaryMark[1 : len(binaryMark)-2]
+
 // MarshalJSON implements json.Marshaler, for sending.
 func (b Binary) MarshalJSON() ([]byte, error) {
 	out := append([]byte(nil), binaryMark...)
@@ -49,13 +51,13 @@ type encoded struct {
 	attachments [][]byte
 }
 
-func encodeArgs(dst []byte, args []any) (encoded, error) {
+func encodeArgs(dst []byte, codec JSONCodec, args []any) (encoded, error) {
 	e := encoded{args: dst}
 	for i, a := range args {
 		if i > 0 {
 			e.args = append(e.args, ',')
 		}
-		if err := e.add(a); err != nil {
+		if err := e.add(codec, a); err != nil {
 			return encoded{}, fmt.Errorf("sio: argument %d: %w", i+1, err)
 		}
 	}
@@ -63,7 +65,7 @@ func encodeArgs(dst []byte, args []any) (encoded, error) {
 }
 
 // add appends one argument.
-func (e *encoded) add(a any) error {
+func (e *encoded) add(codec JSONCodec, a any) error {
 	switch v := a.(type) {
 	case nil:
 		e.args = append(e.args, "null"...)
@@ -82,7 +84,7 @@ func (e *encoded) add(a any) error {
 	case json.RawMessage:
 		return e.addRaw(v)
 	default:
-		return e.marshal(a)
+		return e.marshal(codec, a)
 	}
 	return nil
 }
@@ -106,14 +108,12 @@ func (e *encoded) attach(b []byte) {
 	e.attachments = append(e.attachments, bytes.Clone(b))
 }
 
-func (e *encoded) marshal(a any) error {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(markBinary(a)); err != nil {
+func (e *encoded) marshal(codec JSONCodec, a any) error {
+	text, err := marshalBy(codec, markBinary(a))
+	if err != nil {
 		return err
 	}
-	return e.takeMarked(bytes.TrimSuffix(out.Bytes(), []byte("\n")))
+	return e.takeMarked(text)
 }
 
 // takeMarked appends JSON text, with a placeholder for each marked binary.

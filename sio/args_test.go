@@ -37,7 +37,7 @@ func TestEncodeArgs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e, err := encodeArgs(nil, tt.args)
+			e, err := encodeArgs(nil, nil, tt.args)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +60,7 @@ func TestEncodeArgsRefuses(t *testing.T) {
 		"channel": make(chan int), "NaN": math.NaN(), "bad raw": json.RawMessage(`{"a":`),
 		"deep raw": json.RawMessage(strings.Repeat("[", 600) + strings.Repeat("]", 600)),
 	} {
-		if _, err := encodeArgs(nil, []any{1, a}); err == nil || !strings.Contains(err.Error(), "argument 2") {
+		if _, err := encodeArgs(nil, nil, []any{1, a}); err == nil || !strings.Contains(err.Error(), "argument 2") {
 			t.Errorf("%s: error %v, want one that names argument 2", name, err)
 		}
 	}
@@ -68,7 +68,7 @@ func TestEncodeArgsRefuses(t *testing.T) {
 
 func TestBytesAreCopied(t *testing.T) {
 	b := []byte("abc")
-	e, err := encodeArgs(nil, []any{b})
+	e, err := encodeArgs(nil, nil, []any{b})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func BenchmarkEncodeArgs(b *testing.B) {
 	args := []any{map[string]any{"from": 7, "text": "the quick brown fox"}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encodeArgs(nil, args); err != nil {
+		if _, err := encodeArgs(nil, nil, args); err != nil {
 			b.Fatal(err)
 		}
 	}

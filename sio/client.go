@@ -272,9 +272,9 @@ func (c *client) refuse(name string, err error) {
 	c.sh.stats.refused.Add(1)
 	o := outgoing{kind: outRefuse}
 	if c.sess.Rev() != session.Rev1 {
-		o.args = refusalData(err)
+		o.args = refusalData(c.sh.srv.cfg.JSON, err)
 		if c.sess.Rev() == session.Rev3 {
-			o.args = refusalRev4(err)
+			o.args = refusalRev4(c.sh.srv.cfg.JSON, err)
 		}
 		c.sess.Enqueue(o.encodeFor(c.form(), name))
 		return
@@ -293,18 +293,18 @@ func (c *client) refuse(name string, err error) {
 // refusalRev4 is the data of an error packet of protocol 4: the error's own
 // data, else its message. What the clients would not read as data goes into the
 // object of protocol 5.
-func refusalRev4(err error) []byte {
+func refusalRev4(codec JSONCodec, err error) []byte {
 	if r, ok := asRefused(err); ok && r.Data != nil {
-		e, wrong := encodeArgs(nil, []any{r.Data})
+		e, wrong := encodeArgs(nil, codec, []any{r.Data})
 		if wrong == nil && len(e.attachments) == 0 && strings.ContainsRune(`{["`, rune(e.args[0])) {
 			return e.args
 		}
-		return refusalData(err)
+		return refusalData(codec, err)
 	}
 	return packet.AppendJSONString(nil, err.Error())
 }
 
-func refusalData(err error) []byte {
+func refusalData(codec JSONCodec, err error) []byte {
 	b := append([]byte(nil), `{"message":`...)
 	b = packet.AppendJSONString(b, err.Error())
 	var data any
@@ -312,7 +312,7 @@ func refusalData(err error) []byte {
 		data = r.Data
 	}
 	if data != nil {
-		if e, err := encodeArgs(nil, []any{data}); err == nil && len(e.attachments) == 0 {
+		if e, err := encodeArgs(nil, codec, []any{data}); err == nil && len(e.attachments) == 0 {
 			b = append(b, `,"data":`...)
 			b = append(b, e.args...)
 		}

@@ -131,6 +131,9 @@ type Config struct {
 	// whatever their origin is, as always.
 	CORS *CORS
 
+	// JSON encodes and decodes arguments. Nil: encoding/json.
+	JSON JSONCodec
+
 	// Parser is the form of Socket.IO's packets. Zero: ParserDefault, which
 	// clients have built in.
 	Parser Parser

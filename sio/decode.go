@@ -21,6 +21,7 @@ import (
 type received struct {
 	args        packet.Args
 	attachments [][]byte
+	codec       JSONCodec // nil: the default
 }
 
 // DecodeError says that an argument does not fit the Go value that the handler
@@ -81,13 +82,13 @@ func (r *received) decodeElem(elem []byte, p any) error {
 		return r.decodeAny(elem, v)
 	}
 	if len(r.attachments) == 0 {
-		return json.Unmarshal(elem, p)
+		return unmarshalBy(r.codec, elem, p)
 	}
 	text, err := packet.ReplacePlaceholders(nil, packet.Args(elem), r.appendBase64)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, p)
+	return unmarshalBy(r.codec, text, p)
 }
 
 // plainString takes the short way for the most frequent kind of argument.
@@ -123,7 +124,7 @@ var attachmentMark = rand.Text() + ":"
 // decodeAny decodes into generic Go values, with []byte for binary data.
 func (r *received) decodeAny(elem []byte, p *any) error {
 	if len(r.attachments) == 0 {
-		return json.Unmarshal(elem, p)
+		return unmarshalBy(r.codec, elem, p)
 	}
 	text, err := packet.ReplacePlaceholders(nil, packet.Args(elem), func(dst []byte, num int) []byte {
 		dst = append(append(dst, '"'), attachmentMark...)
@@ -132,7 +133,7 @@ func (r *received) decodeAny(elem []byte, p *any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, p); err != nil {
+	if err := unmarshalBy(r.codec, text, p); err != nil {
 		return err
 	}
 	*p = r.fillBinary(*p)
@@ -162,7 +163,7 @@ func (r *received) fillBinary(a any) any {
 
 // keep copies what was lent.
 func (r *received) keep() received {
-	k := received{args: bytes.Clone(r.args)}
+	k := received{args: bytes.Clone(r.args), codec: r.codec}
 	for _, b := range r.attachments {
 		k.attachments = append(k.attachments, bytes.Clone(b))
 	}

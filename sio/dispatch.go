@@ -246,7 +246,7 @@ func (in *incoming) event(s *Socket, name string) *Event {
 	if in.wants {
 		e = new(Event)
 	}
-	e.received = received{args: in.args, attachments: in.attachments}
+	e.received = received{args: in.args, attachments: in.attachments, codec: s.ns.json()}
 	e.s, e.name, e.id, e.wants, e.message = s, name, in.id, in.wants, in.message
 	return e
 }

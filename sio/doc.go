@@ -25,7 +25,8 @@
 // [Of] makes a namespace whose every client is a value of your struct, with
 // [Socket] embedded. [On], [On0], [On2], [On3] and [Answer] register handlers
 // by event; the types of their arguments are checked by the compiler and
-// decoded from JSON, or from binary data, when the event comes.
+// decoded from JSON, or from binary data, when the event comes; Config.JSON can
+// name another codec than encoding/json.
 // [Namespace.OnRaw] hands over the bytes instead. [Server.Of] is the same for
 // handlers that are functions.
 //

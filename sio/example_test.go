@@ -2,6 +2,7 @@ package sio_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -307,4 +308,24 @@ func ExampleParser() {
 	c.EmitAck("shot", map[string]any{"name": "one", "png": []byte("\x89PNG")}).Wait().Decode(&size)
 	fmt.Println(size)
 	// Output: 4
+}
+
+// fastJSON stands for a codec of another package, which is as easily plugged in.
+type fastJSON struct{}
+
+func (fastJSON) Marshal(v any) ([]byte, error)      { return json.Marshal(v) }
+func (fastJSON) Unmarshal(data []byte, v any) error { return json.Unmarshal(data, v) }
+
+// Arguments can be coded by another package than encoding/json.
+func ExampleJSONCodec() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{JSON: fastJSON{}})
+	type Point struct{ X, Y int }
+	sio.Answer(srv.Of("/"), "mirror", func(_ *sio.Socket, p Point) Point { return Point{p.Y, p.X} })
+
+	var p Point
+	w.Connect(siotest.Client{}).EmitAck("mirror", Point{1, 2}).Wait().Decode(&p)
+	fmt.Println(p)
+	// Output: {2 1}
 }

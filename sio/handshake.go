@@ -2,7 +2,6 @@ package sio
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -112,7 +111,7 @@ func (h *Handshake) Auth(v any) error {
 	if len(h.auth) == 0 {
 		return nil
 	}
-	return json.Unmarshal(h.auth, v)
+	return unmarshalBy(h.client.sh.srv.cfg.JSON, h.auth, v)
 }
 
 // Generation tells which generation of Socket.IO a client is of.

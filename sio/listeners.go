@@ -180,7 +180,7 @@ func (s *Socket) screened(in *incoming, name string) bool {
 		in.args = in.argsOfText()
 	}
 	e := &Event{
-		received: received{args: in.args, attachments: in.attachments},
+		received: received{args: in.args, attachments: in.attachments, codec: s.ns.json()},
 		s:        s, name: name, id: in.id, wants: in.wants, message: in.message,
 	}
 	for _, l := range s.allOf(anyOf) {
@@ -234,7 +234,7 @@ func (s *Socket) showOutgoing(o *outgoing) {
 	}
 	sh.showing = true
 	defer func() { sh.showing = false }()
-	e := &Event{received: received{args: packet.Args(o.args), attachments: o.attachments}, s: s, name: o.event}
+	e := &Event{received: received{args: packet.Args(o.args), attachments: o.attachments, codec: s.ns.json()}, s: s, name: o.event}
 	if o.kind != outEvent {
 		e.name = "message"
 	}

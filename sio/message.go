@@ -50,7 +50,7 @@ func (m Message) Decode(v any) error {
 			*s = string(m.text)
 			return nil
 		}
-		r := received{args: m.text}
+		r := received{args: m.text, codec: m.e.codec}
 		return r.decodeElem(m.text, v)
 	}
 	return m.e.decode("message", v)

@@ -27,9 +27,10 @@ type form struct {
 }
 
 // Encode encodes an event. It fails on a reserved name, or on an argument that
-// has no JSON form.
+// has no JSON form. Arguments are encoded by the default codec, see
+// [Server.Encode].
 func Encode(event string, args ...any) (*Packet, error) {
-	o, err := newEvent(event, args)
+	o, err := newEvent(nil, event, args)
 	if err != nil {
 		return nil, err
 	}
@@ -43,11 +44,11 @@ func checkName(event string) error {
 	return nil
 }
 
-func newEvent(event string, args []any) (outgoing, error) {
+func newEvent(codec JSONCodec, event string, args []any) (outgoing, error) {
 	if err := checkName(event); err != nil {
 		return outgoing{}, err
 	}
-	e, err := encodeArgs(nil, args)
+	e, err := encodeArgs(nil, codec, args)
 	if err != nil {
 		return outgoing{}, err
 	}
@@ -55,8 +56,8 @@ func newEvent(event string, args []any) (outgoing, error) {
 }
 
 // newSend makes what Send sends: a text, binary data, or any JSON value.
-func newSend(v any) (outgoing, error) {
-	e, err := encodeArgs(nil, []any{v})
+func newSend(codec JSONCodec, v any) (outgoing, error) {
+	e, err := encodeArgs(nil, codec, []any{v})
 	if err != nil {
 		return outgoing{}, err
 	}

@@ -67,6 +67,17 @@ func TestMsgpack(t *testing.T) {
 			if text := a.Wait("message").Text(); text != "text" {
 				t.Errorf("message %q", text)
 			}
+			asked := make(chan []*sio.Ack, 1)
+			_ = ns.To().EmitAck("all?", func(acks []*sio.Ack, _ error) { asked <- acks }, []byte("q"))
+			for _, s := range []*siotest.Conn{a, b} {
+				s.Wait("all?").Reply([]byte("r"))
+			}
+			w.Until(func() bool { return len(asked) == 1 })
+			for _, ack := range <-asked {
+				if _ = ack.Decode(&got); string(got) != "r" {
+					t.Errorf("an answer is %q", got)
+				}
+			}
 			root, old := a.Join("/", nil), w.Connect(siotest.Client{Generation: sio.Legacy})
 			root.Emit("hear", "all")
 			for _, s := range []*siotest.Socket{root, old.Socket} {

@@ -38,7 +38,7 @@ func (e *ServerEvent) Reply(args ...any) error {
 	if e.reply == nil || e.replied.Swap(true) {
 		return ErrReplied
 	}
-	a, err := encodeArgs(nil, args)
+	a, err := encodeArgs(nil, e.codec, args)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (ns *namespace) serverSideEmit(event string, timeout time.Duration, f func(
 	if err := checkServerSide(event); err != nil {
 		return err
 	}
-	o, err := newEvent(event, args)
+	o, err := newEvent(ns.json(), event, args)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (m memory) ServerSide(p *Packet, reply func(Args)) {
 		return
 	}
 	a := p.Args()
-	e := &ServerEvent{name: p.Event(), reply: reply, received: received{args: a.JSON, attachments: a.Attachments}}
+	e := &ServerEvent{name: p.Event(), reply: reply, received: received{args: a.JSON, attachments: a.Attachments, codec: m.ns.json()}}
 	sh := m.ns.srv.shards[0]
 	_ = sh.loop.Post(func() { sh.guard(m.ns.name+" OnServerSide "+e.name, func() { f(e) }) })
 }

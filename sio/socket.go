@@ -178,7 +178,7 @@ func (s *Socket) Emit(event string, args ...any) error {
 // Send sends a message, which clients get as "message": a string as text,
 // []byte as binary data, anything else as JSON.
 func (s *Socket) Send(v any) error {
-	o, err := newSend(v)
+	o, err := newSend(s.ns.json(), v)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (s *Socket) sendArgs(o *outgoing, args []any) (err error) {
 		return ErrClosed
 	}
 	if !s.onLoop() {
-		if o.encoded, err = encodeArgs(nil, args); err != nil {
+		if o.encoded, err = encodeArgs(nil, s.ns.json(), args); err != nil {
 			return err
 		}
 		return s.send(o)
@@ -227,7 +227,7 @@ func (s *Socket) sendArgs(o *outgoing, args []any) (err error) {
 	sh := s.c.sh
 	out := sh.out
 	sh.out = nil // an argument's MarshalJSON may come back here
-	if o.encoded, err = encodeArgs(out[:0], args); err == nil {
+	if o.encoded, err = encodeArgs(out[:0], s.ns.json(), args); err == nil {
 		out = o.args
 		err = s.send(o)
 	}

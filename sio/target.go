@@ -82,7 +82,7 @@ func (t Target) Timeout(d time.Duration) Target {
 
 // Emit sends an event. It is encoded once for each kind of receiver.
 func (t Target) Emit(event string, args ...any) error {
-	o, err := newEvent(event, args)
+	o, err := newEvent(t.ns.json(), event, args)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (t Target) Emit(event string, args ...any) error {
 
 // Send sends a message, as [Socket.Send] does.
 func (t Target) Send(v any) error {
-	o, err := newSend(v)
+	o, err := newSend(t.ns.json(), v)
 	if err != nil {
 		return err
 	}

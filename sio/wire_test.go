@@ -9,7 +9,7 @@ import (
 
 func TestWireForms(t *testing.T) {
 	mustArgs := func(args ...any) encoded {
-		e, err := encodeArgs(nil, args)
+		e, err := encodeArgs(nil, nil, args)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestWireForms(t *testing.T) {
 }
 
 func TestWireBinary(t *testing.T) {
-	e, err := encodeArgs(nil, []any{[]byte("AB"), "t", []byte("C")})
+	e, err := encodeArgs(nil, nil, []any{[]byte("AB"), "t", []byte("C")})
 	if err != nil {
 		t.Fatal(err)
 	}
