@@ -228,7 +228,7 @@ func (s *Socket) deliver(p *Packet, t *Target) (sent bool, err error) {
 	if s.Closed() || t.volatile && !s.c.sess.Writable() {
 		return false, nil
 	}
-	if s.has(outgoingOf) {
+	if s.shows() {
 		if s.showOutgoing(&p.out); s.Closed() {
 			return false, nil
 		}

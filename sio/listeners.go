@@ -137,14 +137,18 @@ func (s *Socket) listen(list func(*listeners) *[]*listener, l *listener, first b
 	}
 }
 
-// has reports whether there are listeners: the namespace's (or its parents') or
-// the socket's own.
-func (s *Socket) has(list func(*listeners) *[]*listener) bool {
-	if x := s.extra.Load(); x != nil && len(*list(&x.listeners)) > 0 {
-		return true
-	}
-	for ns := s.ns; ns != nil; ns = ns.parent {
-		if len(*list(&ns.table.Load().listeners)) > 0 {
+// shows reports whether what goes out has listeners: the namespace's (or its
+// parents') or the socket's own.
+func (s *Socket) shows() bool { return s.showsOwn() || s.ns.shows() }
+
+func (s *Socket) showsOwn() bool {
+	x := s.extra.Load()
+	return x != nil && len(x.outgoing) > 0
+}
+
+func (ns *namespace) shows() bool {
+	for ; ns != nil; ns = ns.parent {
+		if len(ns.table.Load().outgoing) > 0 {
 			return true
 		}
 	}

@@ -190,7 +190,7 @@ func (s *Socket) EmitPacket(p *Packet) error {
 	if s.Closed() {
 		return ErrClosed
 	}
-	if s.has(outgoingOf) {
+	if s.shows() {
 		return s.sendShown(&p.out, p)
 	}
 	return s.queuePacket(p)
@@ -243,7 +243,7 @@ func (s *Socket) send(o *outgoing) error {
 	if s.Closed() {
 		return ErrClosed
 	}
-	if o.isEvent() && s.has(outgoingOf) {
+	if o.isEvent() && s.shows() {
 		return s.sendShown(o, nil)
 	}
 	return s.queue(o)

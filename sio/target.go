@@ -255,7 +255,7 @@ func (b *broadcast) deliver(n *nsShard) {
 		b.keepOn(n)
 	}
 	n.sh.marks++
-	r := reach{b: b, n: n, mark: n.sh.marks}
+	r := reach{b: b, n: n, mark: n.sh.marks, shows: n.ns.shows()}
 	defer r.showAll()
 	if b.skip != nil {
 		b.skip.markOn(n, r.mark)
@@ -293,6 +293,7 @@ type reach struct {
 	ms   [session.Rev4 + 1][]session.Message // by revision
 	have [session.Rev4 + 1]bool
 
+	shows bool      // the namespace has listeners of what goes out
 	shown []*Socket // receivers with listeners: see showAll
 }
 
@@ -322,7 +323,7 @@ func (r *reach) one(s *Socket) {
 	if r.b.volatile && !sess.Writable() {
 		return
 	}
-	if s.has(outgoingOf) {
+	if r.shows || s.showsOwn() {
 		r.shown = append(r.shown, s)
 		return
 	}
