@@ -95,7 +95,7 @@
 // binary data: sending them some is [ErrBinary]. And their send() makes text
 // and JSON messages of its own kind; all come to OnMessage.
 //
-// Config.Parser has clients of 3.x and 4.x speak msgpack instead of JSON, as the
+// Config.Parser has clients of 1.x to 4.x speak msgpack instead of JSON, as the
 // npm package socket.io-msgpack-parser does. Handlers see no difference there
 // either.
 //

@@ -96,6 +96,71 @@ func TestMsgpack(t *testing.T) {
 	}
 }
 
+// TestMsgpackClassic: clients 1.x and 2.x speak the server's parser too, with
+// the type byte of their engine in front, and a query behind the namespace.
+func TestMsgpackClassic(t *testing.T) {
+	for _, transport := range []string{"websocket", "polling", "upgrade"} {
+		t.Run(transport, func(t *testing.T) {
+			w := siotest.New(t, siotest.Options{})
+			srv := w.Server(sio.Config{Parser: sio.ParserMsgpack})
+			ns := srv.Of("/chat")
+			ns.Use(func(h *sio.Handshake) error {
+				var auth struct{ Token string }
+				if err := h.Auth(&auth); err != nil || auth.Token != "t" {
+					return errors.New("no token")
+				}
+				return nil
+			})
+			sio.On(ns, "all", func(s *sio.Socket, b []byte) { _ = ns.To().Emit("all", b) })
+			sio.Answer(ns, "echo", func(_ *sio.Socket, b []byte) []byte { return b })
+			c := siotest.Client{
+				Generation: sio.Classic, Transport: transport, Parser: sio.ParserMsgpack,
+				Namespace: "/chat", Auth: map[string]string{"token": "t"},
+			}
+			old := w.Connect(c)
+			c.Generation = sio.Modern
+			today := w.Connect(c)
+			var got []byte
+			if old.EmitAck("echo", []byte("x")).Wait().Decode(&got); string(got) != "x" {
+				t.Errorf("echo: %q", got)
+			}
+			old.Emit("all", []byte("y"))
+			for _, s := range []*siotest.Conn{old, today} {
+				if s.Wait("all").Decode(&got); string(got) != "y" {
+					t.Errorf("all: %q", got)
+				}
+			}
+			c.Generation, c.Auth = sio.Classic, nil
+			if err := w.Connect(c).Err(); err == nil || err.Error() != "siotest: refused: no token" {
+				t.Errorf("refusal: %v", err)
+			}
+		})
+	}
+}
+
+// TestMsgpackRecovery: what was missed comes back as msgpack.
+func TestMsgpackRecovery(t *testing.T) {
+	w := siotest.New(t, siotest.Options{})
+	srv := w.Server(sio.Config{Parser: sio.ParserMsgpack, Recovery: &sio.Recovery{}})
+	var s *sio.Socket
+	ns := srv.Of("/")
+	sio.On0(ns, "hi", func(k *sio.Socket) { s = k; _ = k.Emit("own", "first") })
+	m := siotest.Client{Parser: sio.ParserMsgpack}
+	a := w.Connect(m)
+	a.Emit("hi")
+	a.Wait("own")
+	id := a.ID()
+	a.Drop()
+	w.Until(s.Closed)
+	_ = ns.To().Emit("missed", []byte("m"))
+	m.Auth = a.Resume()
+	b := w.Connect(m)
+	var got []byte
+	if b.Wait("missed").Decode(&got); string(got) != "m" || b.ID() != id {
+		t.Errorf("missed %q, id %s, want %s", got, b.ID(), id)
+	}
+}
+
 // TestMsgpackLookalike: an object that looks like a placeholder is none.
 func TestMsgpackLookalike(t *testing.T) {
 	w := siotest.New(t, siotest.Options{})
