@@ -4,6 +4,7 @@ go 1.26
 
 require (
 	github.com/gobwas/ws v1.5.0
+	github.com/klauspost/compress v1.20.4
 	github.com/panjf2000/gnet/v2 v2.9.8
 	github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261
 	github.com/tinylib/msgp v1.6.5

@@ -44,6 +44,7 @@ var (
 	errCloseCode        = &CloseError{CloseProtocolError, "close code that may not be sent"}
 	errCloseReason      = &CloseError{CloseInvalidData, "close reason is not UTF-8"}
 	errText             = &CloseError{CloseInvalidData, "text is not UTF-8"}
+	errDeflate          = &CloseError{CloseInvalidData, "compressed message can't be read"}
 	errTooBig           = &CloseError{CloseTooBig, "message exceeds the limit"}
 )
 

@@ -31,7 +31,7 @@ func (r *Reader) parseHeader(b []byte, max int) (h header, size int, err *CloseE
 	if size == 0 || err != nil {
 		return h, 0, err
 	}
-	if h.op().IsData() && int64(length) > int64(max-r.start) {
+	if h.op().IsData() && int64(length) > int64(r.limit(&h, max)-r.start) {
 		return h, 0, errTooBig
 	}
 	h.length = int(length)
@@ -49,7 +49,7 @@ func (r *Reader) parseHeader(b []byte, max int) (h header, size int, err *CloseE
 func (r *Reader) checkStart(h *header, second byte) *CloseError {
 	op := h.op()
 	switch masked := second&bitMask != 0; {
-	case h.first&bitsRsv != 0:
+	case h.first&bitsRsv != 0 && !r.mayDeflate(h):
 		return errReservedBits
 	case op.IsReserved():
 		return errReservedOp
@@ -65,6 +65,22 @@ func (r *Reader) checkStart(h *header, second byte) *CloseError {
 		return errWantContinuation
 	}
 	return nil
+}
+
+// mayDeflate reports whether the reserved bits of a frame say that it begins a
+// compressed message, and may (RFC 7692, section 6.1).
+func (r *Reader) mayDeflate(h *header) bool {
+	op := h.op()
+	return r.deflate && h.first&bitsRsv == bitRsv1 && (op == OpText || op == OpBinary)
+}
+
+// limit is how long a message may be as it comes. Compression can make it a
+// little longer than it is.
+func (r *Reader) limit(h *header, max int) int {
+	if r.deflated || r.deflate && h.first&bitRsv1 != 0 {
+		return max + max>>8 + 64
+	}
+	return max
 }
 
 // checkControl judges a control frame (section 5.5).

@@ -22,6 +22,7 @@ const maxControl = ws.MaxControlFramePayloadSize
 const (
 	bitFin   = 0x80
 	bitsRsv  = 0x70
+	bitRsv1  = 0x40 // the message is compressed (RFC 7692, section 6)
 	bitsOp   = 0x0f
 	bitMask  = 0x80
 	bitsLen  = 0x7f

@@ -38,6 +38,14 @@ type Sink interface {
 	OnCloseFrame(code uint16, reason []byte) bool
 }
 
+// DeflateSink is what a [Reader] needs once [Reader.Deflate] was called.
+type DeflateSink interface {
+	Sink
+	// Inflate decompresses a whole message, into memory that is valid until the
+	// message's callback returns.
+	Inflate(p []byte) ([]byte, *CloseError)
+}
+
 // Reader reads the messages of a client. Its zero value is ready; for those of
 // a server use [NewClientReader]. It is small, and holds memory only while a
 // frame or a fragmented message is not whole. It is not for concurrent use.
@@ -52,10 +60,19 @@ type Reader struct {
 	first   byte  // first byte of the frame at hand
 	kind    Op    // OpText or OpBinary from the first frame of a message to its end; else 0
 
-	inFrame bool // a header is read, its payload is not whole
-	client  bool // reads a server's frames
-	over    bool // closed, broken or released: input is thrown away
+	inFrame  bool // a header is read, its payload is not whole
+	client   bool // reads a server's frames
+	deflate  bool // permessage-deflate was agreed on
+	deflated bool // the message at hand is compressed
+	over     bool // closed, broken or released: input is thrown away
 }
+
+// Deflate makes the reader take compressed messages. The sinks given to Read
+// must be DeflateSinks from then on.
+func (r *Reader) Deflate() { r.deflate = true }
+
+// Deflates reports whether compression was agreed on.
+func (r *Reader) Deflates() bool { return r.deflate }
 
 // Read reads the messages in data, unmasks them in place and delivers them to
 // s. A message with more than max bytes is an error as soon as a header says
@@ -110,6 +127,7 @@ func (r *Reader) begin(b []byte, max int) (n int, err *CloseError) {
 	r.inFrame = true
 	if op := h.op(); op == OpText || op == OpBinary {
 		r.kind = op
+		r.deflated = h.first&bitRsv1 != 0
 	}
 	return n, nil
 }
@@ -168,9 +186,13 @@ func (r *Reader) control(p []byte, s Sink) (more bool, err *CloseError) {
 
 // whole delivers a message, and begins the next one.
 func (r *Reader) whole(p []byte, s Sink) (more bool, err *CloseError) {
-	kind := r.kind
-	checked := r.valid
-	r.kind, r.start, r.valid = 0, 0, 0
+	kind, checked, deflated := r.kind, r.valid, r.deflated
+	r.kind, r.start, r.valid, r.deflated = 0, 0, 0, false
+	if deflated {
+		if p, err = s.(DeflateSink).Inflate(p); err != nil {
+			return false, err
+		}
+	}
 	if kind == OpBinary {
 		return s.OnBinary(p), nil
 	}
@@ -190,7 +212,7 @@ func (r *Reader) gather(p []byte, s Sink) (more bool, err *CloseError) {
 		}
 		return r.gatheredControl(s)
 	}
-	if r.kind == OpText {
+	if r.kind == OpText && !r.deflated {
 		if err := r.checkText(); err != nil {
 			return false, err
 		}
