@@ -13,6 +13,7 @@ import (
 type Buf struct {
 	b    *bytebufferpool.ByteBuffer
 	refs atomic.Int32
+	alt  atomic.Pointer[Buf]
 }
 
 // keepBuf is the most capacity that goes back to the pool.
@@ -40,6 +41,22 @@ func (b *Buf) Append(p ...byte) { b.b.B = append(b.b.B, p...) }
 // b.SetBytes(appendFrame(b.Bytes(), …)).
 func (b *Buf) SetBytes(p []byte) { b.b.B = p }
 
+// Alt is another form of the same bytes, e.g. compressed, that one of those who
+// share them has made; nil if nobody has. It is valid as long as a reference of
+// b is held. Any goroutine.
+func (b *Buf) Alt() *Buf { return b.alt.Load() }
+
+// SetAlt makes alt the other form for all who share b, and takes over its
+// reference. It returns the one that counts: another's, if that was there
+// first. Any goroutine.
+func (b *Buf) SetAlt(alt *Buf) *Buf {
+	if b.alt.CompareAndSwap(nil, alt) {
+		return alt
+	}
+	alt.Release()
+	return b.alt.Load()
+}
+
 // Retain adds a reference. Any goroutine that holds one.
 func (b *Buf) Retain() *Buf {
 	b.refs.Add(1)
@@ -58,4 +75,7 @@ func (b *Buf) Release() {
 		bufPool.Put(b.b)
 	}
 	b.b = nil
+	if alt := b.alt.Swap(nil); alt != nil {
+		alt.Release()
+	}
 }

@@ -138,6 +138,11 @@ type Config struct {
 	// clients have built in.
 	Parser Parser
 
+	// PerMessageDeflate compresses websocket messages of clients 1.x to 4.x
+	// that offer it. Nil: no compression, as the reference's default: it costs
+	// CPU, and most messages are small.
+	PerMessageDeflate *Deflate
+
 	// PingInterval is the time from the opening of a connection, and from each
 	// pong, to the next ping, for clients 3.x and 4.x. Those of 1.x and 2.x are
 	// told to ping that often, and may stay silent for PingInterval and

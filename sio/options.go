@@ -16,7 +16,7 @@ func (c *Config) options(s *Server) web.Options {
 		files = clientfiles.New(c.Path, c.ClientFiles)
 	}
 	return web.Options{
-		ClientFiles: files, Compress: max(c.HTTPCompression, 0),
+		ClientFiles: files, Deflate: c.PerMessageDeflate.web(), Compress: max(c.HTTPCompression, 0),
 		CORS: c.CORS.web(), Middleware: slices.Clone(c.Middleware),
 		AllowRequest: c.AllowRequest, GenerateID: c.GenerateID, AskTimeout: c.AskTimeout, MaxAsking: c.MaxAsking,
 		NoSlash: c.NoTrailingSlash, NoUpgrades: c.NoUpgrades, InitialPacket: c.InitialPacket, Cookie: c.Cookie.web(),
@@ -35,6 +35,7 @@ func (s *Server) hook(name string, f func(http.Header, *http.Request)) func(int,
 
 func (c *Config) checkOptions(bad func(ok bool, format string, args ...any)) {
 	c.CORS.check(bad)
+	c.PerMessageDeflate.check(bad)
 	c.Cookie.check(bad)
 	for _, m := range c.Middleware {
 		bad(m != nil, "Middleware has a nil: leave it out")

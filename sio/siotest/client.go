@@ -39,6 +39,9 @@ type Client struct {
 	Header http.Header
 	// Server is whom to connect to. Nil: the world's latest one.
 	Server *sio.Server
+	// Deflate makes the client offer permessage-deflate, and compress all that
+	// it sends where the server agrees; 4.x over websocket.
+	Deflate bool
 	// Mute clients don't answer heartbeats.
 	Mute bool
 	// OnEvent gets every event of Namespace as it comes, the first one too.

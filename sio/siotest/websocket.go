@@ -24,6 +24,8 @@ type websocket struct {
 	said bool // our close frame is out
 	over bool // reports nothing more
 	code uint16
+
+	deflate *deflate // agreed on
 }
 
 // wsUser is told what happens on a websocket.
@@ -47,6 +49,9 @@ func dialWebSocket(c *Conn, target string, user wsUser) *websocket {
 	l.conn = conn
 	conn.OnData, conn.OnClose = l.data, l.closed
 	p := plan{method: "GET", target: target, header: c.opt.Header, fields: upgradeFields(l.key)}
+	if c.opt.Deflate {
+		p.fields = append(p.fields, "Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")
+	}
 	c.note('>', "GET "+target+" (websocket)", nil)
 	l.write(p.bytes())
 	return l
@@ -68,6 +73,10 @@ func (l *websocket) write(p []byte) {
 // frame sends a message, or a control frame.
 func (l *websocket) frame(op wsproto.Op, p []byte) {
 	if l.over || l.said {
+		return
+	}
+	if l.deflate != nil && !op.IsControl() {
+		l.write(l.deflate.frame(l.c.w, op, p))
 		return
 	}
 	l.write(appendFrame(nil, l.c.w, op, p))
@@ -141,6 +150,7 @@ func (l *websocket) handshake() bool {
 		l.c.violated("Sec-WebSocket-Accept is %q, not %q", got, accept)
 		return false
 	}
+	l.agree(resp.Header.Get("Sec-WebSocket-Extensions"))
 	l.open = true
 	l.user.wsOpen(l)
 	return !l.over

@@ -20,6 +20,9 @@ type Manager struct {
 	aside     map[*Session][]Link // nearly always empty, see aside.go
 	naming    *naming             // where the application makes ids, see names.go
 
+	// Transports is what the transports of this loop share; it is theirs.
+	Transports any
+
 	// Sent counts messages that transports took, Queued is the count of bytes
 	// that wait in queues; any goroutine may read them.
 	Sent   atomic.Uint64

@@ -2,6 +2,7 @@
 // file is one transport and implements [session.Link].
 //
 //   - websocket.go  RFC 6455 and hybi 7 to 12, both generations; also the probe of an upgrade
+//   - deflate.go    permessage-deflate for websockets
 //   - polling.go    Engine.IO polling
 //   - form.go       how its bodies are written: revision, base64, JSONP
 //   - eio3.go       bodies and frames of revision 3

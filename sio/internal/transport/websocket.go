@@ -84,6 +84,9 @@ func (w *WebSocket) part(why session.Reason) {
 // OnClose implements ioloop.Handler.
 func (w *WebSocket) OnClose(*ioloop.Conn, error) {
 	w.part(session.TransportClose)
+	if w.r.Deflates() {
+		w.deflate().forget(w)
+	}
 	w.r.Release()
 }
 
@@ -176,6 +179,10 @@ func (w *WebSocket) closeFrame(code uint16) {
 // Send implements session.Link. Nothing is copied: the connection takes over
 // the shared buffers, and all that a turn sends leaves in one write.
 func (w *WebSocket) Send(ms []session.Message) {
+	if w.r.Deflates() {
+		w.sendDeflated(ms)
+		return
+	}
 	for _, m := range ms {
 		if w.b64 && m.Binary {
 			m = inBase64(m)

@@ -111,7 +111,7 @@ func (w *Conn) openWebSocket(req *httpparse.Request, head []byte, rev session.Re
 		return
 	}
 	w.hookHeaders(req, true)
-	l := w.switchTo(s, key)
+	l := w.switchTo(req, s, key)
 	if rev == session.Rev3 && transport.Base64(req.RawQuery) {
 		l.InBase64()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/payload"
 	"github.com/tornadio/tornadio/sio/internal/session"
+	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
 // Config is what the layer above decides. It fills every field.
@@ -92,6 +93,7 @@ func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
 		if f.names != nil {
 			m.UseNames(f.names)
 		}
+		transport.Share(m, cfg.Deflate, len(managers))
 		f.shards = append(f.shards, &Shard{front: f, m: m, loop: m.Loop()})
 	}
 	return f

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"time"
+
+	"github.com/tornadio/tornadio/sio/internal/transport"
 )
 
 // Options are the less usual ones of Engine.IO. All zero, no request pays for
@@ -11,6 +13,8 @@ type Options struct {
 	// CORS, if set, is who may read answers; nil leaves Engine.IO's without a
 	// field, and lets every origin use revision 1.
 	CORS *CORS
+	// Deflate, if set, offers compression to websockets of Engine.IO.
+	Deflate *Deflate
 	// Middleware runs in front of all other checks of Engine.IO's requests, in
 	// a goroutine.
 	Middleware []func(http.Handler) http.Handler
@@ -52,3 +56,6 @@ type Refused struct {
 	Context map[string]string // as the reference's event "connection_error" has it
 	Request *http.Request
 }
+
+// Deflate is how websocket messages are compressed.
+type Deflate = transport.DeflateConfig

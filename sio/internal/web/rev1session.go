@@ -68,7 +68,7 @@ func (w *Conn) rev1Socket(req *httpparse.Request, r request, s *session.Session)
 		w.farewell(key)
 		return
 	}
-	l := w.switchTo(s, key)
+	l := w.switchTo(req, s, key)
 	before := s.Enter()
 	l.BeginRev1(flash, check)
 	s.Leave(before)

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -39,13 +41,21 @@ func (w *Conn) refuseUpgrade(err *wsproto.HandshakeError) {
 
 // switchTo answers the handshake and gives the connection to a websocket
 // transport of s. The connection has a new handler from now on.
-func (w *Conn) switchTo(s *session.Session, key []byte) *transport.WebSocket {
-	var fields []byte
-	if s.Rev() != session.Rev1 { // the flash client is picky about the answer
-		fields = w.extraFields()
+func (w *Conn) switchTo(req *httpparse.Request, s *session.Session, key []byte) *transport.WebSocket {
+	max := w.sh.front.cfg.MaxMessage
+	if s.Rev() == session.Rev1 { // the flash client is picky about the answer; none of them needs an extension
+		w.answerSwitch(key, nil)
+		return transport.NewWebSocket(w.c, s, max)
+	}
+	fields := w.extraFields()
+	d := transport.Negotiate(w.sh.m, req.Get("Sec-WebSocket-Extensions"))
+	if d.On {
+		fields = wsproto.AppendDeflate(slices.Clip(fields), d)
 	}
 	w.answerSwitch(key, fields)
-	return transport.NewWebSocket(w.c, s, w.sh.front.cfg.MaxMessage)
+	l := transport.NewWebSocket(w.c, s, max)
+	l.Deflate(d)
+	return l
 }
 
 func (w *Conn) answerSwitch(key, fields []byte) {
@@ -76,7 +86,7 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 		return
 	}
 	w.hookHeaders(req, false)
-	l := w.switchTo(s, key)
+	l := w.switchTo(req, s, key)
 	if s.Rev() == session.Rev3 && transport.Base64(req.RawQuery) {
 		l.InBase64()
 	}

@@ -14,6 +14,16 @@ func AppendMasked(dst []byte, op Op, fin bool, mask [4]byte, payload []byte) []b
 	if fin {
 		first |= bitFin
 	}
+	return appendMasked(dst, first, mask, payload)
+}
+
+// AppendMaskedDeflated appends a frame whose payload is compressed, the
+// reserved bit 1 set.
+func AppendMaskedDeflated(dst []byte, op Op, mask [4]byte, payload []byte) []byte {
+	return appendMasked(dst, bitFin|bitRsv1|byte(op), mask, payload)
+}
+
+func appendMasked(dst []byte, first byte, mask [4]byte, payload []byte) []byte {
 	var h [MaxHeaderSize]byte
 	dst = append(dst, h[:putHeader(h[:], first, bitMask, len(payload))]...)
 	dst = append(dst, mask[:]...)

@@ -114,7 +114,7 @@ func (r *Reader) Read(data []byte, max int, s Sink) (used int, err error) {
 // memory is merely collected instead of reused.
 func (r *Reader) Release() {
 	putBuffer(r.buf)
-	*r = Reader{client: r.client, over: true}
+	*r = Reader{client: r.client, deflate: r.deflate, over: true}
 }
 
 // begin reads a frame's header; n is 0 if it is not whole.
