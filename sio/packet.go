@@ -73,15 +73,28 @@ func newSend(codec JSONCodec, v any) (outgoing, error) {
 func (p *Packet) messages(rev session.Rev, ns string) ([]session.Message, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if rev == session.Rev3 && len(p.out.attachments) == 0 && p.out.offset == "" {
-		rev = session.Rev4 // the same bytes
-	}
+	return p.form(rev, ns)
+}
+
+// form finds or makes one. The caller holds p.mu.
+func (p *Packet) form(rev session.Rev, ns string) ([]session.Message, error) {
 	for i := range p.forms {
 		if f := &p.forms[i]; f.rev == rev && f.ns == ns {
 			return f.ms, f.err
 		}
 	}
-	ms, err := p.out.encode(rev, ns)
+	var ms []session.Message
+	var err error
+	if rev == session.Rev3 && len(p.out.attachments) == 0 && p.out.offset == "" {
+		// Beyond ASCII it is written differently; else it shares the bytes.
+		ms, err = p.form(session.Rev4, ns)
+		if err == nil {
+			ms[0].Buf.Retain()
+			ms = []session.Message{session.InASCII(ms[0])}
+		}
+	} else {
+		ms, err = p.out.encode(rev, ns)
+	}
 	p.forms = append(p.forms, form{rev, ns, ms, err})
 	return ms, err
 }

@@ -273,7 +273,11 @@ func (o *outgoing) encodeFor(rev session.Rev, ns string) session.Message {
 	if rev&packed != 0 {
 		return o.encodeMsgpack(rev&^packed, ns)
 	}
-	return o.encodeRev5(ns)
+	m := o.encodeRev5(ns)
+	if rev == session.Rev3 { // see payload.AppendASCII
+		m = session.InASCII(m)
+	}
+	return m
 }
 
 func (s *Socket) enqueueOne(m session.Message) {

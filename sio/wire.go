@@ -65,7 +65,7 @@ func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error)
 		return []session.Message{o.encodeMsgpack(rev&^packed, ns)}, nil
 	}
 	ms := make([]session.Message, 0, 1+len(o.attachments))
-	ms = append(ms, o.encodeRev5(ns))
+	ms = append(ms, o.encodeFor(rev, ns))
 	for _, b := range o.attachments {
 		ms = append(ms, message(func(dst []byte) []byte {
 			if rev == session.Rev3 {

@@ -35,7 +35,7 @@ type Chat struct {
 type Person struct {
 	ID         int    `json:"id"`
 	Name       string `json:"name"`
-	Generation string `json:"generation"` // "4.x" or "0.x"
+	Generation string `json:"generation"` // "4.x", "1.x/2.x" or "0.x"
 	Transport  string `json:"transport"`
 }
 
@@ -109,7 +109,7 @@ func (c *Chat) Moved() {
 	}
 }
 
-// Upload is a picture on its way in. Data is binary from a 4.x client and
+// Upload is a picture on its way in. Data is binary from a 1.x to 4.x client and
 // base64 text from a 0.x client: both decode into a []byte.
 type Upload struct {
 	Title string `json:"title"`
@@ -154,7 +154,7 @@ func newServer() *sio.Server {
 	srv := sio.New(sio.Config{}) // the zero Config works
 	room := &Room{here: map[int]Person{}}
 	chat := sio.Of(srv, "/", func(c *Chat) { c.room = room })
-	room.everyone, room.modern, room.legacy = chat.To("lobby"), chat.To("4.x"), chat.To("0.x")
+	room.everyone, room.modern, room.legacy = chat.To("lobby"), chat.To("4.x", "1.x/2.x"), chat.To("0.x")
 
 	sio.Answer(chat, "enter", (*Chat).Enter) // answers
 	sio.Answer(chat, "picture", (*Chat).Show)

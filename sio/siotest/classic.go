@@ -48,7 +48,11 @@ func (e *engine) pong(data []byte) {
 func (e *engine) frameClassic(m message) {
 	switch {
 	case !m.binary:
-		e.ws.frame(wsproto.OpText, payload.AppendEIO4(nil, true, m.kind, m.data))
+		text := payload.AppendEIO4(nil, true, m.kind, m.data)
+		if e.c.opt.Twice {
+			text = encodeTwice(text)
+		}
+		e.ws.frame(wsproto.OpText, text)
 	case e.c.opt.Base64:
 		e.ws.frame(wsproto.OpText, payload.AppendFrameBase64EIO3(nil, m.typed()))
 	default:
@@ -146,6 +150,10 @@ func (e *engine) wsClassic(p []byte, text bool) {
 		}
 		binary = true
 	case text:
+		if !payload.IsASCII(p) {
+			e.c.violated("websocket message %q is not ASCII", p)
+			return
+		}
 		kind, data, err = payload.SplitFrameEIO4(p)
 	default:
 		kind, data, err = payload.SplitBinaryEIO3(p)

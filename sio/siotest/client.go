@@ -22,9 +22,9 @@ type Client struct {
 	// "jsonp-polling", or for later ones "jsonp", or "upgrade": polling, and from
 	// there to websocket as soon as possible.
 	Transport string
-	// Base64 clients can't receive bytes ("b64=1"), and Twice ones encode text
-	// over polling in UTF-8 twice, as 1.x does and 2.x does not; sio.Classic
-	// alone.
+	// Base64 clients can't receive bytes ("b64=1"). Twice ones encode text in
+	// UTF-8 twice, as 1.x does over polling, and 1.0 over websocket too. Both for
+	// sio.Classic alone.
 	Base64, Twice bool
 	// Parser is the form of the client's packets, of 4.x, which has to be the
 	// server's: see sio.Config.Parser.

@@ -44,8 +44,10 @@ func (e *engine) polled(r *Response, err error) {
 	switch {
 	case bytes:
 		e.takeClassic(body, true)
-	case e.c.classic() && e.ascii(body):
-		e.takeClassic(body, false)
+	case e.c.classic():
+		if e.ascii(body) {
+			e.takeClassic(body, false)
+		}
 	default:
 		e.takeBody(body)
 	}
@@ -61,11 +63,9 @@ func (e *engine) polled(r *Response, err error) {
 // ascii checks a body of text for a sio.Classic client: what is beyond ASCII
 // is not read alike by 1.x and 2.x.
 func (e *engine) ascii(body []byte) bool {
-	for _, c := range body {
-		if c >= utf8.RuneSelf {
-			e.c.violated("answer to a poll is not ASCII: %q", body)
-			break
-		}
+	if !payload.IsASCII(body) {
+		e.c.violated("answer to a poll is not ASCII: %q", body)
+		return false
 	}
 	return true
 }

@@ -68,6 +68,7 @@ var kinds = []siotest.Client{
 	{Generation: sio.Legacy, Transport: "flashsocket"},
 	{Transport: "jsonp"},
 	{Generation: sio.Classic},
+	{Generation: sio.Classic, Twice: true},
 	{Generation: sio.Classic, Base64: true},
 	{Generation: sio.Classic, Transport: "polling"},
 	{Generation: sio.Classic, Transport: "polling", Twice: true},

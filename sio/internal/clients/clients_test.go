@@ -13,6 +13,15 @@ var kinds = []struct{ client, transports string }{
 	{"modern", "polling,websocket"},
 	{"legacy", "websocket"},
 	{"legacy", "xhr-polling"},
+	{"1.0.6", "websocket"},
+	{"1.0.6", "polling"},
+	{"1.0.6", "polling,websocket"},
+	{"1.7.4", "websocket"},
+	{"1.7.4", "polling"},
+	{"1.7.4", "polling,websocket"},
+	{"2.5.0", "websocket"},
+	{"2.5.0", "polling"},
+	{"2.5.0", "polling,websocket"},
 }
 
 func TestNodeClientsChat(t *testing.T) {

@@ -21,10 +21,11 @@ import (
 // byte.
 //
 // Clients 1.x encode the text of the first form in UTF-8 twice: each byte of
-// its UTF-8 is one character of the body, and the length counts those. Nothing
-// in a request tells them from clients 2.x, so texts are read by
-// [DecodeTwice], and written by [AppendEIO3] without any character that the
-// two take for different ones. The binary form is the same in both.
+// its UTF-8 is one character of the body, and the length counts those. Those of
+// 1.0 do so in the text messages of a websocket, too. Nothing in a request tells
+// them all from clients 2.x, so texts are read by [DecodeTwice], and written by
+// [AppendASCII] without any character that the two take for different ones. The
+// binary form is the same in both.
 
 const reasonLength = "malformed length"
 
@@ -167,11 +168,25 @@ func AppendEIO3(dst, packet []byte) []byte {
 		dst = appendLengthEIO3(dst, len(packet))
 		return append(dst, packet...)
 	}
-	json := bytes.IndexByte(packet, '"')
-	if json < 0 {
-		json = len(packet)
-	}
+	json := beginOfJSON(packet)
 	dst = appendLengthEIO3(dst, UTF16Len(packet[:json])+asciiLen(packet[json:]))
+	return AppendASCII(dst, packet)
+}
+
+func beginOfJSON(packet []byte) int {
+	if i := bytes.IndexByte(packet, '"'); i >= 0 {
+		return i
+	}
+	return len(packet)
+}
+
+// IsASCII reports whether AppendASCII would change nothing.
+func IsASCII(packet []byte) bool { return asciiRun(packet) == len(packet) }
+
+// AppendASCII appends a packet with its JSON in ASCII. What comes before the
+// first quote, as a namespace's name does, is no JSON.
+func AppendASCII(dst, packet []byte) []byte {
+	json := beginOfJSON(packet)
 	return appendASCII(append(dst, packet[:json]...), packet[json:])
 }
 

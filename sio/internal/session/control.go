@@ -2,6 +2,7 @@ package session
 
 import (
 	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/payload"
 	"github.com/tornadio/tornadio/sio/internal/wsproto"
 )
 
@@ -50,6 +51,19 @@ func NewMessage(b []byte, binary bool) Message {
 	buf := ioloop.NewBuf()
 	buf.SetBytes(append(buf.Bytes(), b...))
 	return Seal(buf, binary)
+}
+
+// InASCII gives a text message whose JSON is in ASCII, see
+// [payload.AppendASCII]: m itself if it is so. It takes over the reference.
+func InASCII(m Message) Message {
+	if payload.IsASCII(m.Payload()) {
+		return m
+	}
+	buf := ioloop.NewBuf()
+	var room [Headroom]byte
+	buf.SetBytes(payload.AppendASCII(append(buf.Bytes(), room[:]...), m.Payload()))
+	m.Buf.Release()
+	return Seal(buf, false)
 }
 
 // Seal makes a message of a buffer whose first Headroom bytes are free, and

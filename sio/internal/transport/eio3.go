@@ -54,15 +54,48 @@ func (p *Polling) receiveOnceOrTwice(kind payload.Kind, data []byte) {
 	}
 	b := bytebufferpool.Get()
 	defer bytebufferpool.Put(b)
-	out, twice, once := payload.DecodeTwice(b.B[:0], data)
-	b.B = out
+	data, once := onceOrTwice(b, data)
 	if once {
 		p.flags |= formOnce
 	}
-	if twice {
-		data = out
-	}
 	p.s.Receive(kind, data, false)
+}
+
+// onceOrTwice gives the text that a client meant, in b's memory if it has to be
+// decoded; once says that this client never encodes twice.
+func onceOrTwice(b *bytebufferpool.ByteBuffer, text []byte) (meant []byte, once bool) {
+	out, twice, once := payload.DecodeTwice(b.B[:0], text)
+	b.B = out
+	if twice {
+		return out, false
+	}
+	return text, once
+}
+
+// EncodesOnce reports whether the client is known not to encode the texts of a
+// websocket twice: it is too new, or has shown so.
+func (p *Polling) EncodesOnce() bool { return p.flags&(formOnce|formNew) != 0 }
+
+// onEIO3 takes a message of a websocket.
+func (w *WebSocket) onEIO3(p []byte, text bool) bool {
+	b := bytebufferpool.Get()
+	defer bytebufferpool.Put(b)
+	if text && !w.once {
+		p, w.once = onceOrTwice(b, p)
+		if len(b.B) > 0 {
+			w.take(splitText(p))
+			return !w.done
+		}
+	}
+	kind, data, binary, err := frameEIO3(b.B[:0], p, text)
+	w.take(kind, data, binary, err)
+	return !w.done
+}
+
+// splitText is frameEIO3 for a text that is no base64.
+func splitText(p []byte) (kind payload.Kind, data []byte, binary bool, err error) {
+	kind, data, err = payload.SplitFrameEIO4(p)
+	return kind, data, false, err
 }
 
 // appendEIO3 appends the messages as one body and releases them. bytes says
@@ -109,8 +142,7 @@ func frameEIO3(dst, p []byte, text bool) (kind payload.Kind, data []byte, binary
 		kind, data, err = payload.SplitBinaryEIO3(p)
 		return kind, data, true, err
 	case len(p) == 0 || p[0] != 'b':
-		kind, data, err = payload.SplitFrameEIO4(p)
-		return kind, data, false, err
+		return splitText(p)
 	}
 	if kind, data, err = payload.SplitFrameEIO4(p[1:]); err == nil {
 		data, err = payload.DecodeBase64(dst, data)

@@ -31,6 +31,8 @@ const (
 	// formOnce: the client has shown that it encodes text once, see
 	// payload.DecodeTwice.
 	formOnce
+	// formNew: the client is too new to encode twice on a websocket.
+	formNew
 )
 
 // FormOf reads the form from the query of a first request. It fails on a JSONP
@@ -46,10 +48,14 @@ func FormOf(rev session.Rev, query []byte) (f Form, ok bool) {
 		}
 		f.flags |= formScript | formBase64
 	}
-	switch {
-	case Base64(query):
+	if Base64(query) {
 		f.flags |= formBase64
-	case rev == session.Rev3 && f.flags&formScript == 0 && oldStamp(query):
+	}
+	switch t, stamped := httpparse.QueryGet(query, "t"); {
+	case rev != session.Rev3 || !stamped:
+	case !oldStamp(t):
+		f.flags |= formNew
+	case f.flags&formBase64 == 0:
 		f.flags |= formBytes
 	}
 	return f, true
@@ -78,11 +84,9 @@ func functionIndex(j []byte) (index int32, ok bool) {
 	return index, digits > 0
 }
 
-// oldStamp reports whether the request has the time stamp of the clients that
-// need formBytes: milliseconds and a count, 1400000000000-0. Later ones write
-// it in characters of their own.
-func oldStamp(query []byte) bool {
-	t, _ := httpparse.QueryGet(query, "t")
+// oldStamp reports whether t is a time stamp of the clients up to 1.3: milliseconds
+// and a count, 1400000000000-0. Later ones write it in characters of their own.
+func oldStamp(t []byte) bool {
 	n := 0
 	for n < len(t) && t[n]-'0' <= 9 {
 		n++

@@ -18,7 +18,8 @@ type socket struct {
 	// checking: attached when the client has been heard (check.go).
 	checking bool
 	flash    bool // the transport's name is flashsocket
-	b64      bool // binary messages go out as text, revision 3
+	b64      bool // revision 3: binary messages go out as text
+	once     bool // revision 3: the client is known to encode text once
 }
 
 // Ready implements session.Link.

@@ -3,8 +3,6 @@ package transport
 import (
 	"errors"
 
-	"github.com/valyala/bytebufferpool"
-
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/payload"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -41,9 +39,10 @@ func (w *WebSocket) unheard() {
 	}
 }
 
-// InBase64 has binary messages go out as text, which a client of revision 3
-// asks for with "b64=1" in the handshake.
-func (w *WebSocket) InBase64() { w.b64 = true }
+// Rev3 says what is known of a client of revision 3: that it takes binary
+// messages as text only ("b64=1" in the handshake), and that it does not encode
+// texts twice.
+func (w *WebSocket) Rev3(b64, once bool) { w.b64, w.once = b64, once }
 
 // OnData implements ioloop.Handler.
 func (w *WebSocket) OnData(_ *ioloop.Conn, data []byte) int {
@@ -98,20 +97,11 @@ func (w *WebSocket) OnText(p []byte) bool {
 		}
 		return !w.done
 	}
-	if len(p) > 0 && p[0] == 'b' && w.s.Rev() == session.Rev3 {
+	if w.s.Rev() == session.Rev3 {
 		return w.onEIO3(p, true)
 	}
 	kind, data, err := payload.SplitFrameEIO4(p)
 	w.take(kind, data, false, err)
-	return !w.done
-}
-
-// onEIO3 takes a message of revision 3.
-func (w *WebSocket) onEIO3(p []byte, text bool) bool {
-	b := bytebufferpool.Get()
-	defer bytebufferpool.Put(b)
-	kind, data, binary, err := frameEIO3(b.B[:0], p, text)
-	w.take(kind, data, binary, err)
 	return !w.done
 }
 

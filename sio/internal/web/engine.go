@@ -112,8 +112,8 @@ func (w *Conn) openWebSocket(req *httpparse.Request, head []byte, rev session.Re
 	}
 	w.hookHeaders(req, true)
 	l := w.switchTo(req, s, key)
-	if rev == session.Rev3 && transport.Base64(req.RawQuery) {
-		l.InBase64()
+	if rev == session.Rev3 {
+		l.Rev3(transport.Base64(req.RawQuery), false)
 	}
 	before := s.Enter()
 	s.Enqueue(w.sh.openPacket(s, nil))

@@ -87,8 +87,8 @@ func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
 	}
 	w.hookHeaders(req, false)
 	l := w.switchTo(req, s, key)
-	if s.Rev() == session.Rev3 && transport.Base64(req.RawQuery) {
-		l.InBase64()
+	if p, polling := s.Link().(*transport.Polling); polling && s.Rev() == session.Rev3 {
+		l.Rev3(transport.Base64(req.RawQuery), p.EncodesOnce())
 	}
 	s.StartUpgrade(l)
 }

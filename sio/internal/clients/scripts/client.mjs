@@ -6,8 +6,12 @@
 import { createRequire } from "node:module";
 import { io as modern } from "socket.io-client";
 
-const msgpack = createRequire(import.meta.url)("socket.io-msgpack-parser");
-const legacy = createRequire(import.meta.url)("socket.io-client-legacy");
+const require = createRequire(import.meta.url);
+const msgpack = require("socket.io-msgpack-parser");
+const legacy = require("socket.io-client-legacy");
+
+// The versions of 1.x and 2.x, which are kinds by themselves.
+export const isClassic = (kind) => /^[12]\./.test(kind);
 
 const patience = 20000; // ms until a wait is a failure
 
@@ -55,11 +59,12 @@ export function within(what, executor) {
 }
 
 // client opens a connection of its own. kind is "modern", "msgpack" (the same
-// with that parser) or "legacy";
+// with that parser) "legacy" or a version of 1.x or 2.x;
 // transports is a comma list in the client's own words. Events of the client
 // itself are in the inbox as "connect", "disconnect", "error" and so on.
 export function client(kind, url, transports, options = {}) {
   if (kind === "msgpack") return modernClient(url, transports, { parser: msgpack, ...options });
+  if (isClassic(kind)) return classicClient(kind, url, transports, options);
   return kind === "modern" ? modernClient(url, transports, options) : legacyClient(url, transports, options);
 }
 
@@ -92,6 +97,47 @@ function modernClient(url, transports, options) {
       other.onAny((event, ...args) => box.put(event, args));
       for (const event of ["connect", "disconnect", "connect_error"]) other.on(event, (...args) => box.put(event, args));
       return { ...common(box), socket: other, emit: (...args) => other.emit(...args), send: (...args) => other.send(...args), close: () => other.disconnect() };
+    },
+  };
+}
+
+function classicClient(version, url, transports, options) {
+  const io = require(`socket.io-client-${version}`);
+  const base = io(url, {
+    forceNew: true,
+    transports: transports.split(","),
+    reconnectionDelay: 50,
+    reconnectionDelayMax: 250,
+    ...options,
+  });
+  const face = (socket, name) => {
+    const inbox = new Inbox(`${version}${name} over ${transports}`);
+    const { onevent } = socket;
+    socket.onevent = function (packet) {
+      inbox.put(packet.data[0], packet.data.slice(1));
+      onevent.call(this, packet);
+    };
+    for (const event of ["connect", "disconnect", "connect_error", "error"]) socket.on(event, (...args) => inbox.put(event, args));
+    return {
+      ...common(inbox),
+      kind: version,
+      socket,
+      emit: (...args) => socket.emit(...args),
+      send: (...args) => socket.send(...args),
+      close: () => socket.disconnect(),
+    };
+  };
+  const me = face(base, "");
+  base.io.on("open", () => base.io.engine.once("upgrade", (t) => me.inbox.put("upgrade", [t.name])));
+  return {
+    ...me,
+    transport: () => base.io.engine.transport.name,
+    open: () => base.connect(),
+    // What a later client gives as auth goes into the namespace's query, which
+    // 1.0 does not have.
+    of: (name, auth) => {
+      const query = new URLSearchParams(auth).toString();
+      return face(base.io.socket(name, { query: query || undefined }), name);
     },
   };
 }
