@@ -80,6 +80,9 @@
 // a broadcast goes only to the loops that have some. [Namespace.OnJoinRoom],
 // [Namespace.OnCreateRoom] and their like tell of what happens to rooms.
 //
+// With Config.Recovery a client of 4.x whose connection broke comes back as the
+// socket that it was, and gets what it has missed: see [Recovery].
+//
 // Several servers become one through an [Adapter]: Config.Adapter. The same
 // calls then reach the clients of all, and [Namespace.ServerSideEmit] the
 // servers themselves.

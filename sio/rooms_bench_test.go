@@ -2,6 +2,7 @@ package sio
 
 import (
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -65,5 +66,48 @@ func BenchmarkBroadcast(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+// TestNoAllocationPerReceiver: a broadcast to many costs what one to few does,
+// and joining a room that exists nothing, with recovery too.
+func TestNoAllocationPerReceiver(t *testing.T) {
+	broadcast := func(members int, recovery *Recovery) float64 {
+		r := newRig(t, 2, Config{Recovery: recovery})
+		ns := r.srv.namespace("/")
+		all := r.join(0, members, ns, func(s *Socket) { _ = s.Join("room") })
+		to := Target{ns: ns}.To("room")
+		var allocs float64
+		r.on(0, func() {
+			allocs = testing.AllocsPerRun(50, func() {
+				_ = to.Emit("event", "some text")
+				for _, s := range all {
+					s.c.sess.Flush()
+				}
+			})
+			if n := testing.AllocsPerRun(50, func() { all[0].Leave("room"); _ = all[0].Join("room") }); n > 0 {
+				t.Errorf("leaving and joining: %v allocations", n)
+			}
+		})
+		return allocs
+	}
+	for _, recovery := range []*Recovery{nil, {}} {
+		few, many := broadcast(10, recovery), broadcast(2000, recovery)
+		t.Logf("recovery %v: %v and %v allocations", recovery != nil, few, many)
+		if many > few+2 { // a pool may be emptied by the collector
+			t.Errorf("recovery %v: %v allocations for 10 receivers, %v for 2000", recovery != nil, few, many)
+		}
+	}
+}
+
+// TestRecoverySettings: what is wrong is told.
+func TestRecoverySettings(t *testing.T) {
+	for _, r := range []Recovery{{MaxDisconnection: -1}, {MaxPackets: -1}, {MaxBytes: -1}, {MaxSessions: -1}} {
+		if New(Config{Loops: 1, Recovery: &r, Logger: slog.New(slog.DiscardHandler)}).Err() == nil {
+			t.Errorf("%+v is taken", r)
+		}
+	}
+	if err := New(Config{Loops: 1, Recovery: &Recovery{MaxPackets: 1, MaxBytes: 1, MaxSessions: 1, MaxDisconnection: 1}}).Err(); err != nil {
+		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -237,7 +238,8 @@ var hooks guestHooks
 func (c *guest) OnOpen(*sio.Handshake) error { return hooks.open(c) }
 func (c *guest) OnClose(sio.Reason)          { hooks.close(c) }
 
-// TestRooms: random joins, leaves and broadcasts against a model.
+// TestRooms: random joins, leaves, broadcasts, and orders to all members of rooms
+// against a model; who is fetched is who is in the model.
 func TestRooms(t *testing.T) {
 	rooms := []string{"a", "b", "c", "d"}
 	each(t, 9000, ioloop.SimConfig{LatencyMax: 5 * time.Millisecond, Split: true}, func(t *testing.T, w *siotest.World) {
@@ -270,7 +272,43 @@ func TestRooms(t *testing.T) {
 		for n := range 40 {
 			i := w.Rand().IntN(len(clients))
 			room := rooms[w.Rand().IntN(len(rooms))]
-			switch w.Rand().IntN(3) {
+			switch w.Rand().IntN(5) {
+			case 3: // all of a target join a room, or leave it
+				m := tell{To: pick(), Not: pick()}
+				join := w.Rand().IntN(2) == 0
+				target := ns.To(m.To...).Except(m.Not...)
+				if join {
+					_ = target.SocketsJoin(room)
+				} else {
+					_ = target.SocketsLeave(room)
+				}
+				for k := range clients {
+					if m.reaches(in[k]) && join {
+						in[k][room] = true
+					} else if m.reaches(in[k]) {
+						delete(in[k], room)
+					}
+				}
+			case 4:
+				m := tell{To: pick(), Not: pick()}
+				due := 0
+				for k := range clients {
+					if m.reaches(in[k]) {
+						due++
+					}
+				}
+				var got []sio.RemoteSocket
+				_ = ns.To(m.To...).Except(m.Not...).FetchSockets(func(all []sio.RemoteSocket, _ error) { got = all })
+				w.Advance(200 * time.Millisecond)
+				for _, s := range got {
+					slices.Sort(s.Rooms)
+					if !slices.ContainsFunc(in, func(r map[string]bool) bool { return slices.Equal(slices.Sorted(maps.Keys(r)), s.Rooms) }) {
+						t.Errorf("a socket in %v was fetched", s.Rooms)
+					}
+				}
+				if len(got) != due {
+					t.Errorf("%d sockets were fetched, want %d", len(got), due)
+				}
 			case 0:
 				clients[i].EmitAck("join", room).Wait()
 				in[i][room] = true
