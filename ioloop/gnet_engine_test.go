@@ -159,15 +159,16 @@ func TestFactTimers(t *testing.T) {
 	start(t, g)
 	timers := make([]Timer, 100_000)
 	fired := make(chan time.Duration, 1)
+	var before int64
 	onLoop(t, l, func() {
 		for i := range timers {
 			d := time.Hour + time.Duration(i)*time.Millisecond
 			l.StartTimer(&timers[i], d, timerFunc(func() { t.Error("fired") }))
 		}
 		began := l.Now()
+		before = p.wakes.Load()
 		l.StartTimer(new(Timer), 150*time.Millisecond, timerFunc(func() { fired <- time.Since(began) }))
 	})
-	before := p.wakes.Load()
 	if d := receive(t, "the timer", fired); d < 150*time.Millisecond {
 		t.Errorf("fired after %v", d)
 	}
