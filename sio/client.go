@@ -115,7 +115,7 @@ func (c *client) OnEnd(why session.Reason) {
 	for _, s := range c.sockets() {
 		s.close(c.why)
 	}
-	c.head = nil
+	c.dropRequest()
 	c.sh.ended(c)
 }
 
@@ -245,7 +245,15 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 	c.sh.srv.sockets.add(1)
 	c.stopConnectTimer()
 	if !c.sh.srv.severalNamespaces() {
-		c.head = nil
+		c.dropRequest()
+	}
+}
+
+// dropRequest forgets the request that began the client.
+func (c *client) dropRequest() {
+	c.head = nil
+	if len(c.sh.secure) > 0 {
+		delete(c.sh.secure, c)
 	}
 }
 

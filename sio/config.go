@@ -252,6 +252,10 @@ type Config struct {
 	// MaxConns is how many TCP connections are open at most. Zero: as many as
 	// the process may open files, less a reserve.
 	MaxConns int
+	// MaxHandshakes is how many TLS handshakes are under way at most, each in a
+	// goroutine. Those above it wait in line for their turn, within TLSTimeout;
+	// clients that are in already notice nothing. Zero: 1000.
+	MaxHandshakes int
 	// MaxHeader is the size in bytes of a request's head. Above it the answer
 	// is 431. Zero: 16 KiB.
 	MaxHeader int
@@ -260,6 +264,9 @@ type Config struct {
 	// it the answer is 413. Zero: 10 MiB.
 	MaxBody int64
 
+	// TLSTimeout is how long a TLS handshake may take, from accept on. After it
+	// the connection is cut. Zero: 10 s.
+	TLSTimeout time.Duration
 	// HeaderTimeout is how long a request's head may take, from its first byte
 	// or from accept. Zero: 10 s.
 	HeaderTimeout time.Duration
@@ -340,8 +347,10 @@ func (c Config) withDefaults() Config {
 	set(&c.HTTPCompression, 1024)
 	set(&c.MaxAsking, 10_000)
 	set(&c.MaxSessions, 1_000_000)
+	set(&c.MaxHandshakes, 1000)
 	set(&c.MaxHeader, 16<<10)
 	set(&c.MaxBody, 10<<20)
+	set(&c.TLSTimeout, 10*time.Second)
 	set(&c.HeaderTimeout, 10*time.Second)
 	set(&c.BodyTimeout, 30*time.Second)
 	set(&c.IdleTimeout, 75*time.Second)
@@ -395,7 +404,7 @@ func (c *Config) durations() map[string]time.Duration {
 		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
 		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
 		"SessionExpiry": c.SessionExpiry, "ClientTimeout": c.ClientTimeout, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
-		"AskTimeout":  c.AskTimeout,
+		"AskTimeout": c.AskTimeout, "TLSTimeout": c.TLSTimeout,
 		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout, "ShutdownTimeout": c.ShutdownTimeout,
 	}
 }
@@ -406,14 +415,15 @@ func (c *Config) limits() map[string]int64 {
 		"MaxDynamicNamespaces": int64(c.MaxDynamicNamespaces), "MaxNamespaceName": int64(c.MaxNamespaceName),
 		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
 		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
-		"MaxAnswers":  int64(c.MaxAnswers),
+		"MaxAnswers": int64(c.MaxAnswers), "MaxHandshakes": int64(c.MaxHandshakes),
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
 		"MaxBody": c.MaxBody, "Loops": int64(c.Loops), "MaxAsking": int64(c.MaxAsking),
 	}
 }
 
 func (c *Config) loop() ioloop.Config {
-	return ioloop.Config{Loops: c.Loops, MaxConns: c.MaxConns, Logger: c.Logger, SlowCallback: c.SlowHandler}
+	return ioloop.Config{Loops: c.Loops, MaxConns: c.MaxConns, Logger: c.Logger, SlowCallback: c.SlowHandler,
+		MaxHandshakes: c.MaxHandshakes, HandshakeTimeout: c.TLSTimeout}
 }
 
 func (c *Config) session() *session.Config {

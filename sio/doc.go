@@ -102,6 +102,23 @@
 // npm package socket.io-msgpack-parser does. Handlers see no difference there
 // either.
 //
+// # TLS
+//
+// [Server.ListenAndServeTLS] takes a certificate's files and notices when they
+// are renewed. [Server.ListenTLS] takes a tls.Config, for client certificates,
+// for several names, or for certificates from elsewhere, and goes beside
+// [Server.Listen], as often as one likes:
+//
+//	srv.ListenTLS("tcp", ":8443", &tls.Config{GetCertificate: manager.GetCertificate})
+//	log.Fatal(srv.Run(":8080"))
+//
+// All transports work over it. What is left open is set safely: TLS 1.2 and 1.3
+// only, no suite without forward secrecy. [Handshake.TLS] tells about the
+// connection and the client's certificate, http.Request.TLS likewise. A
+// handshake runs in a goroutine that ends with it; what a flood of them can take
+// is bounded (Config.MaxHandshakes, Config.TLSTimeout) and is never more than
+// half of the processors.
+//
 // # Bounds
 //
 // Whatever a client controls is bounded by a field of [Config]: sizes, counts,

@@ -2,6 +2,7 @@ package sio
 
 import (
 	"bytes"
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -25,10 +26,12 @@ type Handshake struct {
 	query     []byte // of revision 1's connect packet
 	time      time.Time
 	req       *httpparse.Request
+	tls       *tls.ConnectionState
 }
 
 func (c *client) handshake(ns string, auth, query []byte) *Handshake {
-	return &Handshake{namespace: ns, client: c, head: c.head, auth: auth, query: query, time: c.sh.loop.Now()}
+	return &Handshake{namespace: ns, client: c, head: c.head, auth: auth, query: query, time: c.sh.loop.Now(),
+		tls: c.sh.secure[c]}
 }
 
 // Clone is a copy that stays valid.

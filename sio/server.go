@@ -202,7 +202,7 @@ func (s *Server) ListenAndServe(addr string) error {
 
 // Serve serves connections that the listeners accept, until Shutdown.
 // Listeners of the package net work; those that wrap connections, as tls does,
-// can't be honoured on a reactor and are refused.
+// can't be honoured on a reactor and are refused; see [Server.ServeTLS].
 func (s *Server) Serve(listeners ...net.Listener) error {
 	if err := s.Err(); err != nil {
 		return err
@@ -281,6 +281,9 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 	c := sh.welcome(req.Rev)
 	c.remote = req.Remote
 	c.head = append([]byte(nil), req.Head...)
+	if req.TLS != nil {
+		sh.keepTLS(c, req.TLS)
+	}
 	if req.Rev != session.Rev1 {
 		c.connect = &connectTimer{c: c}
 		sh.loop.StartTimer(&c.connect.timer, h.s.cfg.ConnectTimeout, c.connect)

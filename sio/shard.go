@@ -1,6 +1,7 @@
 package sio
 
 import (
+	"crypto/tls"
 	"errors"
 	"runtime/debug"
 
@@ -33,7 +34,8 @@ type shard struct {
 	depth   int    // user's callbacks that run now
 	reports reports
 	pending []func()
-	showing bool // listeners of what goes out run
+	secure  map[*client]*tls.ConnectionState // of requests that came over TLS, as long as they are kept
+	showing bool                             // listeners of what goes out run
 
 	admissions map[*client][]*admission // requests to join that wait
 }

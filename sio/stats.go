@@ -80,6 +80,8 @@ type Stats struct {
 	Refused    uint64 `json:"refused"`       // requests and namespaces
 	Posts      uint64 `json:"loop_posts"`    // broadcasts handed to a loop by another
 
+	TLS TLSStats `json:"tls"`
+
 	RefusedBy   map[int]uint64            `json:"refused_by_status"` // requests, by HTTP status
 	Ended       map[string]uint64         `json:"ended_by_reason"`   // clients that are gone
 	Transports  map[string]int            `json:"transports"`        // clients now, by transport
@@ -124,6 +126,7 @@ func (s *Server) Stats() Stats {
 	}
 	if s.group != nil {
 		t.Conns = s.group.Conns()
+		t.TLS = s.tlsStats()
 	}
 	for _, sh := range s.shards {
 		sh.addTo(&t)

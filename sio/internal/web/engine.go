@@ -69,7 +69,7 @@ func engineRev(query []byte) session.Rev {
 
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
 	return w.sh.front.hub.Open(w.sh.m, &OpenRequest{
-		Rev: rev, Transport: name, Head: head, Req: req, Remote: w.c.RemoteAddr(),
+		Rev: rev, Transport: name, Head: head, Req: req, Remote: w.c.RemoteAddr(), TLS: w.c.TLS(),
 	})
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"sync/atomic"
@@ -44,6 +45,7 @@ type OpenRequest struct {
 	Head      []byte // the whole request head
 	Req       *httpparse.Request
 	Remote    netip.AddrPort
+	TLS       *tls.ConnectionState // nil: a plain connection
 }
 
 // Refusal is the answer to a handshake that the application, or a limit,

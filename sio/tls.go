@@ -1,0 +1,138 @@
+package sio
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+
+	"github.com/tornadio/tornadio/ioloop"
+)
+
+// TLS: the same server on further ports, or on these alone.
+
+// ListenTLS is [Server.Listen] with TLS. Plain and TLS ports may be mixed as
+// one likes; all lead to the same namespaces.
+//
+// cfg has the certificates (Certificates; GetCertificate, see
+// [ReloadCertificate], for such that are renewed while the server runs; or
+// GetConfigForClient), and says whether clients must show one of theirs
+// (ClientAuth, ClientCAs). It is copied. What it leaves open is set as is safe
+// today:
+//
+//   - TLS 1.2 and 1.3. An older MinVersion is an error.
+//   - With TLS 1.2 the suites that have forward secrecy and authenticated
+//     encryption. CipherSuites may name others, e.g. for Internet Explorer 11 on
+//     Windows 7 with an RSA key, but none of tls.InsecureCipherSuites.
+//   - ALPN "http/1.1"; "h2" and "h3" are taken out of NextProtos, for this
+//     server does not speak them.
+//   - Session tickets, with keys that change daily.
+//
+// Handshakes are bounded by Config.MaxHandshakes and Config.TLSTimeout. An
+// established connection costs no goroutine.
+func (s *Server) ListenTLS(network, addr string, cfg *tls.Config) (net.Addr, error) {
+	t, err := s.tls(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return s.group.ListenTLS(network, addr, t, s.front.AcceptTLS)
+}
+
+// ListenAndServeTLS listens on a TCP address, ":8443" say, with the certificate
+// of two PEM files, and serves until Shutdown, when it returns ErrServerClosed.
+// Renewed files are taken up as [ReloadCertificate] says.
+func (s *Server) ListenAndServeTLS(addr, certFile, keyFile string) error {
+	if err := s.Err(); err != nil {
+		return err
+	}
+	r, err := ReloadCertificate(certFile, keyFile)
+	if err != nil {
+		return err
+	}
+	r.log = s.cfg.Logger
+	if _, err := s.ListenTLS("tcp", addr, &tls.Config{GetCertificate: r.GetCertificate}); err != nil {
+		return err
+	}
+	return s.Wait()
+}
+
+// ServeTLS is [Server.Serve] with TLS; the listeners are plain ones.
+func (s *Server) ServeTLS(cfg *tls.Config, listeners ...net.Listener) error {
+	t, err := s.tls(cfg)
+	if err != nil {
+		return err
+	}
+	for _, ln := range listeners {
+		if err := s.group.ListenOnTLS(ln, t, s.front.AcceptTLS); err != nil {
+			return err
+		}
+	}
+	return s.Wait()
+}
+
+// tls checks cfg and says what is agreed on over it.
+func (s *Server) tls(cfg *tls.Config) (ioloop.TLS, error) {
+	if err := s.Err(); err != nil {
+		return ioloop.TLS{}, err
+	}
+	if cfg == nil {
+		return ioloop.TLS{}, errors.New("sio: ListenTLS: the tls.Config is nil: write one with Certificates or GetCertificate")
+	}
+	return ioloop.TLS{Config: http11(cfg), NotTLS: s.front.NotTLS}, nil
+}
+
+// http11 is cfg with the ALPN that this server can keep.
+func http11(cfg *tls.Config) *tls.Config {
+	c := cfg.Clone()
+	c.NextProtos = slices.DeleteFunc(slices.Clone(c.NextProtos), func(p string) bool { return p == "h2" || p == "h3" })
+	if !slices.Contains(c.NextProtos, "http/1.1") {
+		c.NextProtos = append([]string{"http/1.1"}, c.NextProtos...)
+	}
+	if get := c.GetConfigForClient; get != nil {
+		c.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			own, err := get(hello)
+			if own != nil {
+				own = http11(own)
+			}
+			return own, err
+		}
+	}
+	return c
+}
+
+// TLS describes the TLS of the connection that the request came over: the
+// version, the server's name the client asked for, and the certificates it has
+// shown (PeerCertificates; VerifiedChains if ClientAuth has them verified). It
+// is nil on a plain connection, and like the rest of the request after that was
+// dropped.
+func (h *Handshake) TLS() *tls.ConnectionState { return h.tls }
+
+// Secure tells whether the request came over TLS.
+func (h *Handshake) Secure() bool { return h.tls != nil }
+
+// keepTLS remembers the TLS of the request that began c.
+func (sh *shard) keepTLS(c *client, state *tls.ConnectionState) {
+	if sh.secure == nil {
+		sh.secure = make(map[*client]*tls.ConnectionState)
+	}
+	sh.secure[c] = state
+}
+
+// TLSStats counts TLS handshakes; see [Stats].
+type TLSStats struct {
+	Handshakes uint64 `json:"handshakes"` // done
+	Resumed    uint64 `json:"resumed"`    // of these by a session ticket
+	Failed     uint64 `json:"failed"`     // no agreement, or broken off
+	TimedOut   uint64 `json:"timed_out"`  // longer than Config.TLSTimeout
+	NotTLS     uint64 `json:"not_tls"`    // something else was spoken to a TLS port
+	Broken     uint64 `json:"broken"`     // connections that broke TLS later
+	Running    int    `json:"running"`    // handshakes now
+	Queued     int    `json:"queued"`     // handshakes that wait for their turn
+}
+
+func (s *Server) tlsStats() TLSStats { return TLSStats(s.group.TLSStats()) }
+
+func errPair(certFile, keyFile string, err error) error {
+	return fmt.Errorf("sio: certificate %s with key %s: %w", certFile, keyFile, err)
+}
