@@ -3,6 +3,7 @@
 //
 //	go run -C bench ./measure -idle 10000
 //	go run -C bench ./measure -echo 100 -secs 5
+//	go run -C bench ./measure -idle 3000 -tls
 //
 // The server runs in a process of its own, so that the figures are its alone:
 // they come from /proc, and are printed after a run of bounded length. The
@@ -18,6 +19,9 @@ import (
 	"time"
 )
 
+// overTLS is the flag -tls.
+var overTLS bool
+
 func main() {
 	log.SetFlags(0)
 	idle := flag.Int("idle", 0, "idle clients; prints resident bytes for each")
@@ -25,6 +29,7 @@ func main() {
 	secs := flag.Int("secs", 5, "seconds of echoing, at most 600")
 	loops := flag.Int("loops", 0, "event loops of the server; 0: one a CPU")
 	polling := flag.Bool("polling", false, "idle clients poll; the figure is the heap between two polls")
+	flag.BoolVar(&overTLS, "tls", false, "over TLS, with a certificate made at start")
 	serve := flag.Bool("serve", false, "be the server: used by the command itself")
 	flag.Parse()
 	switch {

@@ -35,10 +35,13 @@ func runServer(loops int) {
 	})
 	profile(srv)
 	addr, err := srv.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
+	check(err)
+	clients := addr
+	if overTLS {
+		clients, err = srv.ListenTLS("tcp", "127.0.0.1:0", certificate())
+		check(err)
 	}
-	fmt.Println(addr)
+	fmt.Println(addr, clients)
 	go func() {
 		_, _ = bufio.NewReader(os.Stdin).ReadByte()
 		os.Exit(0)
@@ -48,15 +51,16 @@ func runServer(loops int) {
 
 // server is the handle of that process.
 type server struct {
-	addr string
-	cmd  *exec.Cmd
+	addr  string // the clients'
+	pages string // the address of the pages about memory
+	cmd   *exec.Cmd
 	in   interface{ Close() error }
 }
 
 func startServer(loops int) *server {
 	exe, err := os.Executable()
 	check(err)
-	cmd := exec.Command(exe, "-serve", "-loops", strconv.Itoa(loops))
+	cmd := exec.Command(exe, "-serve", "-loops", strconv.Itoa(loops), "-tls="+strconv.FormatBool(overTLS))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	check(err)
@@ -65,7 +69,8 @@ func startServer(loops int) *server {
 	check(cmd.Start())
 	line, err := bufio.NewReader(out).ReadString('\n')
 	check(err)
-	return &server{addr: strings.TrimSpace(line), cmd: cmd, in: in}
+	pages, addr, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return &server{addr: addr, pages: pages, cmd: cmd, in: in}
 }
 
 func (s *server) stop() {
@@ -74,7 +79,7 @@ func (s *server) stop() {
 }
 
 func (s *server) number(path string) int {
-	resp, err := http.Get("http://" + s.addr + path)
+	resp, err := http.Get("http://" + s.pages + path)
 	check(err)
 	defer resp.Body.Close()
 	var b bytes.Buffer
