@@ -249,6 +249,7 @@ func (c *Conn) secure(h *handshake) {
 	}
 	ahead := h.in
 	s.hs, h.in = nil, nil
+	trim(s.tls, 0) // a hello is much longer than what mostly follows
 	l.setStream(c, s)
 	l.current = c
 	c.handler = nil

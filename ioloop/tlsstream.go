@@ -100,7 +100,7 @@ func (s *tlsStream) receive(c *Conn, raw []byte) {
 	s.answer(c)
 	switch {
 	case err == nil || err == errNoInput:
-		trim(s.tls)
+		trim(s.tls, keepInput)
 	case err == io.EOF:
 		c.endedByPeer()
 	default:

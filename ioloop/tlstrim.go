@@ -31,11 +31,11 @@ func fieldAt[T any](name string) (uintptr, bool) {
 // size, so that those cost no allocation.
 const keepInput = 2 << 10
 
-// trim frees what c holds idle. It is called on the loop, while no other call of
+// trim frees what c holds idle of more than keep bytes. It is called on the loop, while no other call of
 // c is under way.
-func trim(c *tls.Conn) {
+func trim(c *tls.Conn, keep int) {
 	if rawInputKnown && inputKnown {
-		trimBuffer((*bytes.Buffer)(unsafe.Add(unsafe.Pointer(c), rawInputAt)), keepInput)
+		trimBuffer((*bytes.Buffer)(unsafe.Add(unsafe.Pointer(c), rawInputAt)), keep)
 		if r := (*bytes.Reader)(unsafe.Add(unsafe.Pointer(c), inputAt)); r.Len() == 0 {
 			r.Reset(nil)
 		}
