@@ -54,7 +54,7 @@ type server struct {
 	addr  string // the clients'
 	pages string // the address of the pages about memory
 	cmd   *exec.Cmd
-	in   interface{ Close() error }
+	in    interface{ Close() error }
 }
 
 func startServer(loops int) *server {
