@@ -82,7 +82,7 @@ type tlsServer struct {
 	client *tls.Config
 }
 
-func echoServer(cfg sio.Config) *sio.Server {
+func tlsEchoServer(cfg sio.Config) *sio.Server {
 	cfg.Logger = slog.New(slog.DiscardHandler)
 	srv := sio.New(cfg)
 	srv.Of("/").OnRaw("echo", func(s *sio.Socket, e *sio.Event) {

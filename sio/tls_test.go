@@ -26,7 +26,7 @@ func TestTLSMatrix(t *testing.T) {
 		for name, carrier := range carriers {
 			t.Run(tls.VersionName(v)+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				srv := echoServer(sio.Config{Loops: 3})
+				srv := tlsEchoServer(sio.Config{Loops: 3})
 				var secure, plain atomic.Int64
 				srv.Of("/").Use(func(h *sio.Handshake) error {
 					if s := h.TLS(); h.Secure() && s != nil && s.Version == v && s.ServerName == "server" {
@@ -56,7 +56,7 @@ func TestTLSMatrix(t *testing.T) {
 // turns the other's peers away.
 func TestPlainAndTLSPorts(t *testing.T) {
 	t.Parallel()
-	srv := echoServer(sio.Config{Loops: 2})
+	srv := tlsEchoServer(sio.Config{Loops: 2})
 	srv.HandleFunc("/who", func(w http.ResponseWriter, r *http.Request) {
 		if r.TLS != nil {
 			_, _ = io.WriteString(w, "tls "+r.TLS.NegotiatedProtocol)
@@ -123,7 +123,7 @@ func exchange(t testing.TB, addr, p string) string {
 // protocol that is not spoken.
 func TestTLSDefaults(t *testing.T) {
 	t.Parallel()
-	s := startTLS(t, echoServer(sio.Config{Loops: 1}), &tls.Config{NextProtos: []string{"h2"}})
+	s := startTLS(t, tlsEchoServer(sio.Config{Loops: 1}), &tls.Config{NextProtos: []string{"h2"}})
 	with := func(change func(*tls.Config)) error {
 		cfg := s.client.Clone()
 		change(cfg)
@@ -169,13 +169,13 @@ func TestTLSMistakes(t *testing.T) {
 		"which is insecure": {Certificates: certs, CipherSuites: []uint16{
 			tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_RC4_128_SHA}},
 	} {
-		srv := echoServer(sio.Config{Loops: 1})
+		srv := tlsEchoServer(sio.Config{Loops: 1})
 		if _, err := srv.ListenTLS("tcp", "127.0.0.1:0", cfg); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v; want %q", err, want)
 		}
 		runServer(t, srv)
 	}
-	srv := echoServer(sio.Config{Loops: 1})
+	srv := tlsEchoServer(sio.Config{Loops: 1})
 	if err := srv.ListenAndServeTLS("127.0.0.1:0", "no such file", "no such key"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("ListenAndServeTLS: %v", err)
 	}
@@ -186,7 +186,7 @@ func TestTLSMistakes(t *testing.T) {
 func TestClientCertificates(t *testing.T) {
 	t.Parallel()
 	alice, mallory := makeCert(t, "alice"), makeCert(t, "mallory")
-	srv := echoServer(sio.Config{Loops: 2})
+	srv := tlsEchoServer(sio.Config{Loops: 2})
 	names := make(chan string, 10)
 	srv.Of("/").Use(func(h *sio.Handshake) error {
 		if s := h.TLS(); len(s.VerifiedChains) > 0 {
@@ -241,7 +241,7 @@ func TestCertificateRenewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startTLS(t, echoServer(sio.Config{Loops: 2}), &tls.Config{GetCertificate: r.GetCertificate})
+	s := startTLS(t, tlsEchoServer(sio.Config{Loops: 2}), &tls.Config{GetCertificate: r.GetCertificate})
 	trust := func(c tls.Certificate) *tls.Config { return &tls.Config{ServerName: "server", RootCAs: poolOf(c)} }
 	b := s.browser(trust(old))
 	w := b.webSocket("?EIO=4&transport=websocket")
@@ -270,7 +270,7 @@ func TestCertificateRenewed(t *testing.T) {
 func TestSNI(t *testing.T) {
 	t.Parallel()
 	certs := map[string]tls.Certificate{"one": makeCert(t, "one"), "two": makeCert(t, "two")}
-	s := startTLS(t, echoServer(sio.Config{Loops: 1}), &tls.Config{
+	s := startTLS(t, tlsEchoServer(sio.Config{Loops: 1}), &tls.Config{
 		GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
 			c, ok := certs[h.ServerName]
 			if !ok {
