@@ -1,5 +1,10 @@
 package ioloop
 
+import (
+	"context"
+	"time"
+)
+
 // holder is a backend whose clock can wait for a goroutine.
 type holder interface {
 	hold()
@@ -22,4 +27,11 @@ func (g *Group) Go(f func()) {
 		defer h.release()
 		f()
 	}()
+}
+
+// Await waits until ch is closed and tells so; at most for d, and not longer
+// than ctx. On the simulated network it is for the driver: the simulation, and
+// its clock, go on meanwhile. It must not be called on a loop.
+func (g *Group) Await(ctx context.Context, ch <-chan struct{}, d time.Duration) bool {
+	return g.backend.await(ctx, ch, d)
 }

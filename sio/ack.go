@@ -53,6 +53,11 @@ func (s *Socket) EmitAckTimeout(d time.Duration, event string, f func(*Ack), arg
 	if err != nil {
 		return err
 	}
+	return s.ask(d, &o, f)
+}
+
+// ask sends o and waits for its acknowledgement.
+func (s *Socket) ask(d time.Duration, o *outgoing, f func(*Ack)) error {
 	if s.Closed() {
 		return ErrClosed
 	}
@@ -63,10 +68,10 @@ func (s *Socket) EmitAckTimeout(d time.Duration, event string, f func(*Ack), arg
 		d = s.c.sh.srv.cfg.AckTimeout
 	}
 	if s.onLoop() {
-		return s.sendAsking(d, &o, f)
+		return s.sendAsking(d, o, f)
 	}
 	return s.c.sh.loop.Post(func() {
-		if err := s.sendAsking(d, &o, f); err != nil {
+		if err := s.sendAsking(d, o, f); err != nil {
 			s.runAck(f, &Ack{err: err})
 		}
 	})

@@ -3,6 +3,7 @@ package sio
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/tornadio/tornadio/ioloop"
@@ -23,6 +24,7 @@ type client struct {
 	bin     *assembly     // an event whose attachments are on their way
 	connect *connectTimer // until a namespace is joined
 	why     Reason        // decided here, before the session ends
+	secure  bool          // its first request came over TLS
 }
 
 // connectTimer closes a client that joins nothing.
@@ -112,7 +114,9 @@ func (c *client) OnEnd(why session.Reason) {
 	c.stopConnectTimer()
 	c.bin = nil
 	c.giveUp()
-	for _, s := range c.sockets() {
+	all := c.sockets()
+	slices.Reverse(all) // the last one first: endpoints before the root
+	for _, s := range all {
 		s.close(c.why)
 	}
 	c.dropRequest()

@@ -6,10 +6,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -20,8 +22,9 @@ import (
 // says what zero means. [New] copies it; a mistake is reported by [Server.Err],
 // and by every call that would begin to listen.
 type Config struct {
-	// Path is where Socket.IO's requests go. A slash at the end is ignored.
-	// Zero: "/socket.io", which all clients use by default.
+	// Path is where Socket.IO's requests go: TornadIO2's namespace of the URL.
+	// A slash at its end is ignored, one that it lacks in front is added. Zero:
+	// "/socket.io", which all clients use by default.
 	Path string
 
 	// NoTrailingSlash takes every path that begins with Path for Socket.IO's:
@@ -277,6 +280,33 @@ type Config struct {
 	// Zero: 75 s.
 	IdleTimeout time.Duration
 
+	// TrustedProxies are the addresses of the proxies in front of this server.
+	// What they say of whom they stand for is believed: the address, for
+	// Handshake.RemoteAddr and the RemoteAddr of ordinary requests, and whether
+	// it came over TLS, for Handshake.Secure. A peer on a Unix socket is trusted
+	// like them. Nil: no header is believed, every peer is a client.
+	TrustedProxies []netip.Prefix
+	// ProxyHeader is where the proxies write the address: "X-Forwarded-For" or
+	// "Forwarded" (RFC 7239), which are walked from their end as long as who
+	// wrote is trusted, or "X-Real-IP". Only this one is looked at, since
+	// proxies pass the others on as clients sent them. With Forwarded its proto
+	// says whether TLS was spoken, else X-Forwarded-Proto does. Zero:
+	// "X-Forwarded-For".
+	ProxyHeader string
+	// VerifyRemoteIP makes a session unknown to requests that come from another
+	// address than its handshake: TornadIO2's verify_remote_ip. It is off where
+	// TornadIO2 has it on, because clients on mobile networks, and behind some
+	// proxies, change theirs all the time.
+	VerifyRemoteIP bool
+
+	// FlashPolicy is Flash's policy file, for the transport "flashsocket":
+	// TornadIO2's flash_policy_file (File) and flash_policy_port (Addrs, such
+	// as ":843" and ":10843"). With that transport on, the main ports answer
+	// requests for the policy too, unless they speak TLS, and Addrs are opened
+	// when the server starts. An address that can't be opened is a warning
+	// unless Required. The zero value opens none, and lets everyone in.
+	FlashPolicy flashpolicy.Config
+
 	// ShutdownTimeout is how long [Server.Run] lets a shutdown take. Zero:
 	// 10 s.
 	ShutdownTimeout time.Duration
@@ -315,7 +345,7 @@ func set[T comparable](field *T, def T) {
 // withDefaults fills in the zero fields.
 func (c Config) withDefaults() Config {
 	set(&c.Path, "/socket.io")
-	c.Path = strings.TrimSuffix(c.Path, "/")
+	c.Path = "/" + strings.Trim(c.Path, "/")
 	if c.Transports == nil {
 		c.Transports = allTransports
 	}
@@ -358,6 +388,7 @@ func (c Config) withDefaults() Config {
 	c.Recovery = c.Recovery.withDefaults()
 	set(&c.Loops, runtime.GOMAXPROCS(0))
 	set(&c.Logger, slog.Default())
+	c.ownDefaults()
 	return c
 }
 
@@ -369,7 +400,7 @@ func (c *Config) check() error {
 			errs = append(errs, fmt.Errorf("sio: Config."+format, args...))
 		}
 	}
-	bad(strings.HasPrefix(c.Path, "/") && len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
+	bad(len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
 	c.checkTransports(bad)
 	bad(len(c.Transports) > 0, "Transports is empty: name at least one, or leave it nil for all")
 	bad(c.Parser <= ParserMsgpack, "Parser is %d: write sio.ParserDefault or sio.ParserMsgpack", c.Parser)
@@ -380,12 +411,13 @@ func (c *Config) check() error {
 		bad(n > 0, "%s is %d: write a positive number, or 0 for the default", name, n)
 	}
 	bad(c.Loops <= 1<<15, "Loops is %d: write at most 32768", c.Loops)
-	bad(c.PollDuration < c.HeartbeatTimeout && c.PollDuration < c.CloseTimeout,
-		"PollDuration is %v: write less than HeartbeatTimeout (%v) and CloseTimeout (%v), or clients give their polls up",
-		c.PollDuration, c.HeartbeatTimeout, c.CloseTimeout)
-	bad(c.HeartbeatInterval < c.HeartbeatTimeout,
-		"HeartbeatInterval is %v: write less than HeartbeatTimeout (%v), which clients wait for any packet",
-		c.HeartbeatInterval, c.HeartbeatTimeout)
+	heartbeat, end := c.HeartbeatTimeout.Truncate(time.Second), c.CloseTimeout.Truncate(time.Second) // as announced
+	bad(c.PollDuration < heartbeat && c.PollDuration < end,
+		"PollDuration is %v: write less than HeartbeatTimeout (announced as %v) and CloseTimeout (announced as %v), or clients give their polls up",
+		c.PollDuration, heartbeat, end)
+	bad(c.HeartbeatInterval < heartbeat && c.HeartbeatInterval < end,
+		"HeartbeatInterval is %v: write less than HeartbeatTimeout (announced as %v) and CloseTimeout (announced as %v), which clients wait for any packet",
+		c.HeartbeatInterval, heartbeat, end)
 	bad(c.HeartbeatTimeout >= time.Second && c.CloseTimeout >= time.Second,
 		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
 		c.HeartbeatTimeout, c.CloseTimeout)
@@ -395,6 +427,8 @@ func (c *Config) check() error {
 		bad(r.MaxPackets > 0 && r.MaxBytes > 0 && r.MaxSessions > 0,
 			"Recovery has MaxPackets %d, MaxBytes %d, MaxSessions %d: write positive numbers, or 0 for the defaults", r.MaxPackets, r.MaxBytes, r.MaxSessions)
 	}
+	c.checkProxies(bad)
+	c.checkFlash(bad)
 	return errors.Join(errs...)
 }
 
@@ -442,5 +476,6 @@ func (c *Config) web(s *Server) web.Config {
 		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), Rev3: !c.DisableEIO3, WebSocketCheck: c.WebSocketCheck,
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
+		Proxies: c.proxies(), VerifyIP: c.VerifyRemoteIP, FlashPolicy: s.makePolicy(),
 	}
 }

@@ -28,7 +28,6 @@ func TestConfigMistakes(t *testing.T) {
 	}{
 		{"negative duration", Config{PingInterval: -1}, []string{"Config.PingInterval", "positive duration"}},
 		{"negative limit", Config{MaxMessage: -1}, []string{"Config.MaxMessage", "positive number"}},
-		{"path", Config{Path: "socket.io"}, []string{"Config.Path", `"/socket.io"`}},
 		{"only a slash", Config{Path: "/"}, []string{"Config.Path"}},
 		{"unknown transport", Config{Transports: []string{"websockets"}}, []string{"Config.Transports", `"websockets"`, `write names out of "websocket"`}},
 		{"transport twice", Config{Transports: []string{"websocket", "polling", "websocket"}}, []string{"Config.Transports", `"websocket" twice`}},

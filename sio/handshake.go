@@ -45,7 +45,9 @@ func (h *Handshake) Clone() *Handshake {
 func (h *Handshake) Namespace() string { return h.namespace }
 
 // RemoteAddr is the address of the connection's first request; the zero
-// AddrPort on a Unix socket.
+// AddrPort on a Unix socket. Behind a proxy it is the proxy's, unless
+// Config.TrustedProxies says whom to believe; its port is 0 then, if the proxy
+// does not tell it.
 func (h *Handshake) RemoteAddr() netip.AddrPort { return h.client.remote }
 
 // Time is when the namespace was asked for.

@@ -144,7 +144,7 @@ type admission struct {
 // askAside runs the first of the middlewares in a goroutine.
 func (c *client) askAside(ns *namespace, h *Handshake, rest []middleware) {
 	sh := c.sh
-	if !sh.srv.mayWait() {
+	if !sh.srv.waiting.enter(sh.srv.cfg.MaxHandlers) {
 		sh.stats.busy.Add(1)
 		c.refuse(ns.name, errBusy)
 		ns.release()
@@ -169,9 +169,9 @@ func (a *admission) run(ctx context.Context) {
 			err = errInternal
 		}
 		a.cancel()
-		sh.srv.waiting.Add(-1)
 		// A loop that takes no posts has ended, and with it the client.
 		_ = sh.loop.Post(func() { a.done(err) })
+		sh.srv.waiting.leave()
 	}()
 	err = a.rest[0].wait(ctx, a.h)
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/session"
 	"github.com/tornadio/tornadio/sio/internal/web"
@@ -30,7 +31,8 @@ type Server struct {
 	rates      rates
 	decides    atomic.Bool // Decide was called
 	deciders   atomic.Pointer[[]decider]
-	waiting    atomic.Int64 // handlers that wait
+	waiting    waiting             // handlers that wait
+	policy     *flashpolicy.Server // nil without flashsocket
 	namespaces atomic.Pointer[map[string]*namespace]
 	children   sync.Map     // of *namespace, by name: see dynamic.go
 	dynamic    atomic.Int64 // how many children there are
@@ -187,6 +189,11 @@ func (s *Server) Start() error {
 	if s.started {
 		return nil
 	}
+	if s.policy != nil {
+		if _, err := s.policy.Listen(s.group); err != nil {
+			return err
+		}
+	}
 	s.started = true
 	return s.group.Start()
 }
@@ -233,9 +240,11 @@ func (s *Server) Wait() error {
 
 // Shutdown stops listening, tells the clients by closing their connections in
 // the words of their protocol (they may reconnect, elsewhere or later),
-// flushes what is queued for them, waits for ordinary requests, and returns
-// when all is closed. When ctx ends first what is left is cut, and ctx's error
-// returned.
+// flushes what is queued for them, waits for ordinary requests and for handlers
+// that are [Ordered] or [Concurrent] (the contexts of their sockets are
+// cancelled), and returns when all is closed. When ctx ends first what is left
+// is cut, and ctx's error returned; an Ordered handler that runs on then has
+// no OnClose after it.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.group == nil {
 		return nil
@@ -258,8 +267,37 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		_ = sh.loop.Post(sh.shutDown)
 	}
 	err = errors.Join(err, s.front.CloseHandlers(ctx))
+	err = errors.Join(err, s.endWaiting(ctx))
 	err = errors.Join(err, s.group.Stop(ctx))
 	return errors.Join(err, s.disconnect())
+}
+
+func (s *Server) hasStarted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.started
+}
+
+// endWaiting lets the handlers that wait return, whose contexts are cancelled by
+// now: what they hold, OnClose among it, runs before the loops end.
+func (s *Server) endWaiting(ctx context.Context) error {
+	d := 24 * time.Hour
+	if end, ok := ctx.Deadline(); ok {
+		d = time.Until(end)
+	}
+	for _, sh := range s.shards {
+		if sh.loop.InLoop() {
+			return nil // Stop will say that this can't be
+		}
+		closed := make(chan struct{}) // once the sockets of this loop are
+		if s.hasStarted() && sh.loop.Post(func() { close(closed) }) == nil {
+			s.group.Await(ctx, closed, d)
+		}
+	}
+	if s.group.Await(ctx, s.waiting.none(), d) {
+		return nil
+	}
+	return ctx.Err()
 }
 
 func (sh *shard) shutDown() {
@@ -279,7 +317,7 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
 	}
 	c := sh.welcome(req.Rev)
-	c.remote = req.Remote
+	c.remote, c.secure = req.Remote, req.Secure
 	c.head = append([]byte(nil), req.Head...)
 	if req.TLS != nil {
 		sh.keepTLS(c, req.TLS)

@@ -67,6 +67,10 @@ type Handler interface {
 	// is Socket.IO's event disconnecting; when it has returned the socket leaves
 	// its rooms, and there is no callback after that. Socket.CloseCause may know
 	// more about a fault.
+	//
+	// When a client's connection ends its namespaces close in the reverse order
+	// of their opening, so that "/" of clients 0.7 to 0.9 is the last; but while
+	// an Ordered handler of one runs, the OnClose of that one waits for it alone.
 	OnClose(why Reason)
 	// OnError tells of an event that did not fit its handler's types. The
 	// default does nothing; the event is counted in Stats.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
@@ -80,7 +81,8 @@ type Stats struct {
 	Refused    uint64 `json:"refused"`       // requests and namespaces
 	Posts      uint64 `json:"loop_posts"`    // broadcasts handed to a loop by another
 
-	TLS TLSStats `json:"tls"`
+	TLS         TLSStats          `json:"tls"`
+	FlashPolicy flashpolicy.Stats `json:"flash_policy"` // requests for Flash's policy file
 
 	RefusedBy   map[int]uint64            `json:"refused_by_status"` // requests, by HTTP status
 	Ended       map[string]uint64         `json:"ended_by_reason"`   // clients that are gone
@@ -120,7 +122,7 @@ func (s *Server) Stats() Stats {
 	t := Stats{
 		Sessions: int(s.sessions.now.Load()), MaxSessions: int(s.sessions.most.Load()),
 		Connections: int(s.sockets.now.Load()), MaxConnections: int(s.sockets.most.Load()),
-		Waiting:   int(s.waiting.Load()),
+		Waiting:   s.waiting.count(),
 		RefusedBy: map[int]uint64{}, Ended: map[string]uint64{},
 		Transports: map[string]int{}, Generations: map[string]int{}, Matrix: map[string]map[string]int{},
 	}
@@ -130,6 +132,9 @@ func (s *Server) Stats() Stats {
 	}
 	for _, sh := range s.shards {
 		sh.addTo(&t)
+	}
+	if s.policy != nil {
+		t.FlashPolicy = s.policy.Stats()
 	}
 	s.rates.update(time.Now(), &t)
 	return t

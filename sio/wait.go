@@ -124,7 +124,7 @@ func (in *incoming) keep() incoming {
 // wait runs work in a goroutine.
 func (s *Socket) wait(b *binding, work func()) {
 	x, sh := s.needExtra(), s.c.sh
-	if x.running >= sh.srv.cfg.MaxWaiting || !sh.srv.mayWait() {
+	if x.running >= sh.srv.cfg.MaxWaiting || !sh.srv.waiting.enter(sh.srv.cfg.MaxHandlers) {
 		s.busy()
 		return
 	}
@@ -133,13 +133,53 @@ func (s *Socket) wait(b *binding, work func()) {
 	sh.loop.Group().Go(func() { s.work(b, x, work) })
 }
 
-// mayWait takes one of the server's places for waiting handlers.
-func (s *Server) mayWait() bool {
-	if s.waiting.Add(1) <= int64(s.cfg.MaxHandlers) {
-		return true
+// waiting counts the server's handlers that wait, until the last one has told
+// its loop that it has ended.
+type waiting struct {
+	mu    sync.Mutex
+	n     int
+	ended chan struct{} // closed when there is none; made by who waits for that
+}
+
+func (w *waiting) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.n
+}
+
+// enter takes one of most places.
+func (w *waiting) enter(most int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.n >= most {
+		return false
 	}
-	s.waiting.Add(-1)
-	return false
+	w.n++
+	return true
+}
+
+func (w *waiting) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.n--; w.n == 0 && w.ended != nil {
+		close(w.ended)
+		w.ended = nil
+	}
+}
+
+// none is closed once no handler waits.
+func (w *waiting) none() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.n == 0 {
+		ch := make(chan struct{})
+		close(ch)
+		return ch
+	}
+	if w.ended == nil {
+		w.ended = make(chan struct{})
+	}
+	return w.ended
 }
 
 // work is the goroutine of one waiting handler.
@@ -149,9 +189,9 @@ func (s *Socket) work(b *binding, x *extra, work func()) {
 		if v != nil {
 			s.c.sh.crashed(b.label, v)
 		}
-		s.c.sh.srv.waiting.Add(-1)
 		// A loop that takes no posts has ended, and with it the socket.
 		_ = s.c.sh.loop.Post(func() { s.worked(b, x, v != nil) })
+		s.c.sh.srv.waiting.leave()
 	}()
 	work()
 }

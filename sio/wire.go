@@ -131,6 +131,9 @@ var rev1Type = [...]packet.Type{
 
 func (o *outgoing) encodeRev1(ns string) session.Message {
 	p := packet.Packet{Type: rev1Type[o.kind], Namespace: []byte(ns), HasID: o.hasID, ID: o.id, Plus: o.hasID}
+	if o.kind == outText || o.kind == outJSON {
+		p.Plus = false // the client acknowledges by itself (revision 1, 3.1)
+	}
 	switch o.kind {
 	case outEvent:
 		p.Data = packet.AppendEventRev1(nil, o.event, o.args)

@@ -141,7 +141,7 @@ func (w *World) Server(cfg sio.Config) *sio.Server {
 	}
 	h := &host{srv: sio.NewOn(group, cfg), addr: fmt.Sprintf("sim:%d", 8001+len(w.hosts)), path: "/socket.io", beats: cfg.GlobalHeartbeats}
 	if cfg.Path != "" {
-		h.path = strings.TrimSuffix(cfg.Path, "/")
+		h.path = "/" + strings.Trim(cfg.Path, "/")
 	}
 	w.hosts = append(w.hosts, h)
 	return h.srv

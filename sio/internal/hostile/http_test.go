@@ -20,7 +20,7 @@ var badRequests = []struct {
 	{"TLS hello", tlsHello, 400},
 	{"SSLv2 hello", "\x80\x2e\x01\x00\x02", 400},
 	{"zeros", repeat("\x00", 100), 400},
-	{"Flash policy request", "<policy-file-request/>\x00", 400},
+	{"no Flash policy request", "<policy-file-request />\x00", 400},
 	{"SSH", "SSH-2.0-OpenSSH_9.9\r\n", 400},
 	{"SMTP", "EHLO x\r\n", 400},
 	{"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},

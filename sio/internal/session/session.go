@@ -101,6 +101,9 @@ func (s *Session) ID() ID { return s.id }
 // Rev is the session's revision.
 func (s *Session) Rev() Rev { return s.rev }
 
+// Owner is the layer above.
+func (s *Session) Owner() Owner { return s.owner }
+
 // Manager is the manager of the session's loop.
 func (s *Session) Manager() *Manager { return s.m }
 

@@ -133,6 +133,11 @@ func (w *Conn) maxHead() int { return w.sh.front.limits.MaxHead }
 
 // takeHead waits for a whole head and begins its request.
 func (w *Conn) takeHead(data []byte) int {
+	if data[0] == '<' {
+		if used, ok := w.takePolicy(data); ok {
+			return used
+		}
+	}
 	if w.scanned == 0 {
 		if w.full() {
 			return w.wait(data)

@@ -68,8 +68,9 @@ func engineRev(query []byte) session.Rev {
 }
 
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
+	from, secure := w.client(req)
 	return w.sh.front.hub.Open(w.sh.m, &OpenRequest{
-		Rev: rev, Transport: name, Head: head, Req: req, Remote: w.c.RemoteAddr(), TLS: w.c.TLS(),
+		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(),
 	})
 }
 
@@ -143,7 +144,7 @@ func (w *Conn) engineSession(req *httpparse.Request, head []byte, sid []byte, we
 		w.engineUpgrade(req, id)
 		return len(head)
 	}
-	s := w.sh.m.Find(id, session.Rev4)
+	s := w.find(req, id, session.Rev4)
 	if code := engineCheck(s, websocket); code >= 0 {
 		w.refuseEngine(code, req.Upgrade)
 		return len(head)

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/payload"
@@ -33,6 +34,10 @@ type Config struct {
 	Limits  httpparse.Limits // of Socket.IO requests; its MaxBody is MaxMessage
 	MaxBody int64            // of ordinary requests
 
+	Proxies     *Proxies            // nil: every peer is a client
+	VerifyIP    bool                // a session is its address's
+	FlashPolicy *flashpolicy.Server // answers inline; nil: such requests are garbage
+
 	Handler http.Handler // ordinary requests; nil answers them 404
 
 	Options // see options.go
@@ -46,6 +51,7 @@ type OpenRequest struct {
 	Req       *httpparse.Request
 	Remote    netip.AddrPort
 	TLS       *tls.ConnectionState // nil: a plain connection
+	Secure    bool                 // came over TLS
 }
 
 // Refusal is the answer to a handshake that the application, or a limit,
@@ -59,6 +65,8 @@ type Refusal struct {
 type Hub interface {
 	// Open begins a session on m's loop, or refuses it.
 	Open(m *session.Manager, req *OpenRequest) (*session.Session, *Refusal)
+	// From is the address that the session was begun from.
+	From(s *session.Session) netip.Addr
 	// RefusedNow counts an answer that refused a Socket.IO request.
 	RefusedNow(loop int, status int)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/netip"
 	"slices"
 
 	"github.com/valyala/bytebufferpool"
@@ -22,6 +23,7 @@ type request struct {
 	get       bool
 	post      bool
 	binary    bool
+	from      netip.Addr // where sessions are bound to addresses
 	body      *bytebufferpool.ByteBuffer
 }
 
@@ -42,6 +44,7 @@ type remote struct {
 // its whole body.
 func (w *Conn) handOver(req *httpparse.Request, home *Shard, r request) {
 	x := &remote{conn: w, from: w.sh, home: home, r: r}
+	x.r.from = w.claim(req)
 	x.r.get, x.r.post = string(req.Method) == "GET", string(req.Method) == "POST"
 	if !x.r.post || r.leave {
 		x.send()
@@ -70,7 +73,7 @@ func (x *remote) postBroken(bool)      {}
 
 // Run implements ioloop.Task: on the session's loop.
 func (x *remote) Run() {
-	s := x.home.m.Find(x.r.id, x.r.rev)
+	s := x.home.findFrom(x.r.id, x.r.rev, x.r.from)
 	if x.r.rev == session.Rev1 {
 		x.runRev1(s)
 	} else {

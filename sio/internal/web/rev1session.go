@@ -30,7 +30,7 @@ func (w *Conn) rev1Session(req *httpparse.Request, head []byte, sid []byte, r re
 		w.handOver(req, home, r)
 		return len(head)
 	}
-	s := w.sh.m.Find(id, session.Rev1)
+	s := w.find(req, id, session.Rev1)
 	switch {
 	case s == nil:
 		w.rev1Unknown(req, r)

@@ -219,12 +219,13 @@ func (w *Conn) httpRequest(req *httpparse.Request) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
+	from, _ := w.client(req)
 	r := &http.Request{
 		Method: string(req.Method), URL: u, RequestURI: target,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: Header(req.Fields), Host: string(req.Host),
 		ContentLength: max(req.ContentLength, 0), Close: req.Close,
-		RemoteAddr: remoteText(w.c.RemoteAddr()), TLS: w.c.TLS(),
+		RemoteAddr: remoteText(from), TLS: w.c.TLS(),
 	}
 	if req.Minor == 0 {
 		r.Proto, r.ProtoMinor = "HTTP/1.0", 0

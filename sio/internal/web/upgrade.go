@@ -68,7 +68,7 @@ func (w *Conn) answerSwitch(key, fields []byte) {
 
 // engineUpgrade begins the probe of a websocket for a session of this loop.
 func (w *Conn) engineUpgrade(req *httpparse.Request, id session.ID) {
-	s := w.sh.m.Find(id, session.Rev4)
+	s := w.find(req, id, session.Rev4)
 	if s == nil {
 		w.refuseEngine(codeSessionUnknown, true)
 		return
