@@ -119,6 +119,23 @@
 // is bounded (Config.MaxHandshakes, Config.TLSTimeout) and is never more than
 // half of the processors.
 //
+// # Where clients come from
+//
+// A peer is a client, unless Config.TrustedProxies says that it is a proxy: then
+// [Handshake.RemoteAddr], [Handshake.Secure] and the RemoteAddr of ordinary
+// requests are what it says of its client. Config.VerifyRemoteIP binds sessions
+// to addresses.
+//
+// Flash asks for a policy file before it opens a socket. With "flashsocket" in
+// Config.Transports it gets one on the ports of the server itself, and on those
+// in Config.FlashPolicy; package flashpolicy does it.
+//
+// # Coming from another server
+//
+// MIGRATING.md, beside this file, goes through TornadIO2, TornadIO 1 and Node's
+// 0.9 call by call and setting by setting, and says what behaves differently
+// and why.
+//
 // # Bounds
 //
 // Whatever a client controls is bounded by a field of [Config]: sizes, counts,
