@@ -7,8 +7,8 @@ import "github.com/tornadio/tornadio/flashpolicy"
 // begins with its first byte. It reports false for anything else.
 func (w *Conn) takePolicy(data []byte) (used int, ok bool) {
 	p := w.sh.front.cfg.FlashPolicy
-	if p == nil {
-		return 0, false
+	if p == nil || w.c.Secure() {
+		return 0, false // Flash asks in the clear
 	}
 	switch flashpolicy.Match(data) {
 	case flashpolicy.More:

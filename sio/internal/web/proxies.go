@@ -41,12 +41,13 @@ func (p *Proxies) trusts(a netip.Addr) bool {
 }
 
 // origin is the address of the client, and whether it came to the first proxy
-// over TLS. Its port is 0 where the proxies don't tell.
-func (p *Proxies) origin(peer netip.AddrPort, fields []httpparse.Field) (from netip.AddrPort, secure bool) {
+// over TLS; where the proxies don't tell, whether this connection has it. Its
+// port is 0 where they don't tell.
+func (p *Proxies) origin(peer netip.AddrPort, tls bool, fields []httpparse.Field) (from netip.AddrPort, secure bool) {
 	if !p.trusts(peer.Addr()) {
-		return peer, false
+		return peer, tls
 	}
-	from = peer
+	from, secure = peer, tls
 	walk := backwards{fields: fields, name: p.Header}
 	for hops := 0; hops < maxHops && p.trusts(from.Addr()); hops++ {
 		elem, ok := walk.next()
@@ -61,12 +62,15 @@ func (p *Proxies) origin(peer netip.AddrPort, fields []httpparse.Field) (from ne
 		if !ok {
 			break // "unknown", a made-up name: whoever wrote it is as far as we see
 		}
-		from, secure = a, bytes.EqualFold(proto, []byte("https"))
+		if from = a; proto != nil {
+			secure = bytes.EqualFold(proto, []byte("https"))
+		}
 	}
 	if p.Header != "Forwarded" {
 		last := backwards{fields: fields, name: "X-Forwarded-Proto"}
-		proto, _ := last.next()
-		secure = bytes.EqualFold(proto, []byte("https"))
+		if proto, ok := last.next(); ok {
+			secure = bytes.EqualFold(proto, []byte("https"))
+		}
 	}
 	return from, secure
 }
@@ -152,9 +156,9 @@ func parseNode(b []byte) (netip.AddrPort, bool) {
 func (w *Conn) client(req *httpparse.Request) (from netip.AddrPort, secure bool) {
 	p := w.sh.front.cfg.Proxies
 	if p == nil {
-		return w.c.RemoteAddr(), false
+		return w.c.RemoteAddr(), w.c.Secure()
 	}
-	return p.origin(w.c.RemoteAddr(), req.Fields)
+	return p.origin(w.c.RemoteAddr(), w.c.Secure(), req.Fields)
 }
 
 // find finds the session that a request names. Where sessions are bound to

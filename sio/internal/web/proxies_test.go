@@ -65,11 +65,34 @@ func TestOrigin(t *testing.T) {
 			if tt.peer != "" {
 				from = netip.MustParseAddrPort(tt.peer)
 			}
-			got, secure := proxies(tt.header, "10.0.0.0/8").origin(from, fields(tt.lines...))
+			got, secure := proxies(tt.header, "10.0.0.0/8").origin(from, false, fields(tt.lines...))
 			if got.String() != tt.want || secure != tt.secure {
 				t.Errorf("got %v, %v; want %s, %v", got, secure, tt.want, tt.secure)
 			}
 		})
+	}
+}
+
+// TestOriginOverTLS: what a trusted proxy says of TLS counts, else what this
+// connection has.
+func TestOriginOverTLS(t *testing.T) {
+	inside, outside := netip.MustParseAddrPort("10.1.1.1:1"), netip.MustParseAddrPort("192.0.2.1:1")
+	for name, tt := range map[string]struct {
+		header string
+		peer   netip.AddrPort
+		line   string
+		want   bool
+	}{
+		"a client":        {"X-Forwarded-For", outside, "X-Forwarded-Proto: http", true},
+		"says http":       {"X-Forwarded-For", inside, "X-Forwarded-Proto: http", false},
+		"says nothing":    {"X-Forwarded-For", inside, "X-Forwarded-For: 192.0.2.1", true},
+		"says https":      {"Forwarded", inside, "Forwarded: for=192.0.2.1;proto=https", true},
+		"says http too":   {"Forwarded", inside, "Forwarded: for=192.0.2.1;proto=http", false},
+		"says only whose": {"Forwarded", inside, "Forwarded: for=192.0.2.1", true},
+	} {
+		if _, secure := proxies(tt.header, "10.0.0.0/8").origin(tt.peer, true, fields(tt.line)); secure != tt.want {
+			t.Errorf("%s: %v, want %v", name, secure, tt.want)
+		}
 	}
 }
 
@@ -78,7 +101,7 @@ func TestOrigin(t *testing.T) {
 func TestMaxHops(t *testing.T) {
 	for hops, want := range map[int]string{maxHops: "192.0.2.1", maxHops + 1: "10.0.0.7"} {
 		line := "X-Forwarded-For: 192.0.2.1" + strings.Repeat(", 10.0.0.7", hops-1)
-		got, _ := proxies("X-Forwarded-For", "10.0.0.0/8").origin(netip.MustParseAddrPort("10.1.1.1:1"), fields(line))
+		got, _ := proxies("X-Forwarded-For", "10.0.0.0/8").origin(netip.MustParseAddrPort("10.1.1.1:1"), false, fields(line))
 		if got.Addr().String() != want {
 			t.Errorf("%d hops: %v, want %s", hops, got, want)
 		}
@@ -99,14 +122,14 @@ func FuzzOrigin(f *testing.F) {
 		}
 		p := proxies(header, "10.0.0.0/8")
 		outside := netip.MustParseAddrPort("192.0.2.1:5")
-		if got, secure := p.origin(outside, fields(header+": "+value)); got != outside || secure {
+		if got, secure := p.origin(outside, false, fields(header+": "+value)); got != outside || secure {
 			t.Fatalf("%q moves an untrusted peer to %v", value, got)
 		}
 		near := []string{header + ": " + value, header + ": 192.0.2.77"}
 		if !plain {
 			near[1] = "Forwarded: for=192.0.2.77"
 		}
-		if got, _ := p.origin(netip.MustParseAddrPort("10.0.0.1:5"), fields(near...)); got.Addr().String() != "192.0.2.77" {
+		if got, _ := p.origin(netip.MustParseAddrPort("10.0.0.1:5"), false, fields(near...)); got.Addr().String() != "192.0.2.77" {
 			t.Fatalf("%q overrules the nearest proxy: %v", value, got)
 		}
 	})
