@@ -3,6 +3,8 @@ package sio_test
 import (
 	"bufio"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/sio"
 )
 
@@ -22,7 +25,10 @@ func init() {
 	if os.Getenv(runProgram) == "" {
 		return
 	}
-	srv := sio.New(sio.Config{ShutdownTimeout: 10 * time.Second})
+	srv := sio.New(sio.Config{
+		ShutdownTimeout: 10 * time.Second,
+		FlashPolicy:     flashpolicy.Config{Addrs: []string{os.Getenv(runProgram)}, Required: true},
+	})
 	srv.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, os.Getpid()) })
 	ns := sio.Of[lastWords](srv, "/", nil)
 	sio.On0(ns, "wait", func(c *lastWords) { <-c.Context().Done(); fmt.Println("handler ended") }, sio.Ordered)
@@ -45,7 +51,8 @@ func TestRunEndsOnSignal(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), runProgram+"=1")
+		policy := freePort(t)
+		cmd.Env = append(os.Environ(), runProgram+"="+policy)
 		cmd.Stderr = os.Stderr
 		out, err := cmd.StdoutPipe()
 		if err != nil {
@@ -59,6 +66,11 @@ func TestRunEndsOnSignal(t *testing.T) {
 		lines.Scan()
 		addr, _, _ := strings.Cut(lines.Text(), " ")
 		body := waitingClient(t, "http://"+addr)
+		for _, port := range []string{policy, addr} {
+			if got := askPolicy(t, port); !strings.HasSuffix(got, "</cross-domain-policy>\x00") {
+				t.Errorf("Flash's policy from %s: %q", port, got)
+			}
+		}
 		if err := cmd.Process.Signal(sig); err != nil {
 			t.Error(err)
 		}
@@ -76,6 +88,32 @@ func TestRunEndsOnSignal(t *testing.T) {
 			t.Errorf("%v: the open poll got %q", sig, got)
 		}
 	}
+}
+
+// freePort is an address that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// askPolicy does what Flash does.
+func askPolicy(t *testing.T, addr string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+	_, _ = io.WriteString(c, flashpolicy.Request)
+	b, _ := io.ReadAll(c)
+	return string(b)
 }
 
 // waitingClient joins over polling, makes a handler wait, and leaves a poll
