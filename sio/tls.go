@@ -108,9 +108,6 @@ func http11(cfg *tls.Config) *tls.Config {
 // dropped.
 func (h *Handshake) TLS() *tls.ConnectionState { return h.tls }
 
-// Secure tells whether the request came over TLS.
-func (h *Handshake) Secure() bool { return h.tls != nil }
-
 // keepTLS remembers the TLS of the request that began c.
 func (sh *shard) keepTLS(c *client, state *tls.ConnectionState) {
 	if sh.secure == nil {
