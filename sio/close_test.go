@@ -46,7 +46,7 @@ func TestReasonsHaveTheReferencesWords(t *testing.T) {
 		"server shutting down": {end: func(_ *siotest.World, srv *sio.Server, _ *siotest.Conn, _ *leaver) {
 			ctx, cancel := context.WithCancel(context.Background())
 			cancel()
-			go func() { _ = srv.Shutdown(ctx) }()
+			_ = srv.Shutdown(ctx)
 		}},
 	} {
 		t.Run(want, func(t *testing.T) {
