@@ -2,9 +2,7 @@ package ioloop
 
 import (
 	"bytes"
-	"crypto/tls"
 	"testing"
-	"unsafe"
 )
 
 // If this fails a new release of Go has changed crypto/tls.Conn: find what holds
@@ -14,13 +12,6 @@ func TestTrimKnowsTheFields(t *testing.T) {
 	if !rawInputKnown || !handKnown || !inputKnown {
 		t.Errorf("rawInput: %v, hand: %v, input: %v", rawInputKnown, handKnown, inputKnown)
 	}
-}
-
-// kept is what crypto/tls holds idle.
-func kept(c *tls.Conn) int {
-	raw := (*bytes.Buffer)(unsafe.Add(unsafe.Pointer(c), rawInputAt))
-	hand := (*bytes.Buffer)(unsafe.Add(unsafe.Pointer(c), handAt))
-	return raw.Cap() + hand.Cap()
 }
 
 func TestTrimBuffer(t *testing.T) {

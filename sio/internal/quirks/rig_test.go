@@ -219,9 +219,3 @@ func (g *rig) ended(want string) {
 		g.t.Errorf("ends %q, want %q", g.shut, want)
 	}
 }
-
-// opened waits until n sockets have opened.
-func (g *rig) opened(n int) {
-	g.t.Helper()
-	g.w.Until(func() bool { return len(g.open) == n })
-}
