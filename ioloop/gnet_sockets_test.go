@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -78,11 +79,11 @@ func hog() int {
 		return 1
 	}
 	var eaten []*os.File
-	alone := 0 // open descriptors without any connection
+	var alone atomic.Int64 // open descriptors without any connection
 	h := &funcs{data: func(c *Conn, p []byte) int {
 		switch string(p) {
 		case "settled":
-			if openFiles() == alone+1 {
+			if int64(openFiles()) == alone.Load()+1 {
 				c.Write([]byte("yes"))
 			} else {
 				c.Write([]byte("no."))
@@ -110,7 +111,7 @@ func hog() int {
 	if err != nil || g.Start() != nil {
 		return 1
 	}
-	alone = openFiles()
+	alone.Store(int64(openFiles()))
 	fmt.Println(addr)
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	return 0

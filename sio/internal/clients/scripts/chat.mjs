@@ -102,6 +102,7 @@ await step("what is no picture is refused with a word", async () => {
 });
 
 await step("leaving is told, and entering again works", async () => {
+  await me.idle?.(); // a 0.9 client that leaves while a POST is on its way never says so
   me.close();
   const [person] = await witness.next("left", (p) => p.id === mine.you);
   assert.equal(person.name, "Zoë 🌪");
