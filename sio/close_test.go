@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio"
 	"github.com/tornadio/tornadio/sio/siotest"
 )
@@ -234,5 +235,22 @@ func TestConnectTimeout(t *testing.T) {
 	w.Advance(time.Minute)
 	if n := srv.Stats().Sessions; n != 1 || !joined.Joined() {
 		t.Errorf("%d sessions after the time", n)
+	}
+}
+
+// A client that is sent away while it upgrades hears so, whatever the order in
+// which the goodbye, the noops and the end of the probe reach it.
+func TestKickedWhileUpgrading(t *testing.T) {
+	for seed := int64(1); seed <= 80; seed++ {
+		w := siotest.New(t, siotest.Options{Seed: seed, Network: ioloop.SimConfig{LatencyMin: 20 * time.Millisecond, LatencyMax: 300 * time.Millisecond}})
+		srv := w.Server(sio.Config{})
+		sio.On0(srv.Of("/"), "kick", func(s *sio.Socket) { s.Disconnect() })
+		c := w.Connect(siotest.Client{Transport: "upgrade"})
+		c.Emit("kick")
+		if why := c.WaitClosed(); why != "io server disconnect" {
+			t.Errorf("seed %d: %q", seed, why)
+		}
+		w.Until(func() bool { return srv.Stats().Sessions == 0 && srv.Stats().Conns == 0 })
+		w.Close()
 	}
 }

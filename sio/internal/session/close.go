@@ -53,8 +53,8 @@ func (s *Session) end(why Reason, final []Message, how Closing) {
 	}
 	wasNew := s.state == stateNew
 	s.state = stateClosing
-	if s.up != nil {
-		s.dropUpgrade()
+	if s.up != nil && !s.outlasts(why, how) {
+		s.closeProbe()
 	}
 	s.m.loop.StopTimer(&s.timer)
 	s.owner.OnEnd(why)
@@ -73,6 +73,14 @@ func (s *Session) end(why Reason, final []Message, how Closing) {
 	}
 }
 
+// outlasts reports whether the upgrade under way goes on while the session
+// closes. A client whose probe was answered rests its polling until it has sent
+// the "5", and would not fetch the goodbye: it gets that over the websocket. A
+// server that stops waits for nobody.
+func (s *Session) outlasts(why Reason, how Closing) bool {
+	return how == CloseEnd && why != ShuttingDown && s.up.probed
+}
+
 func (s *Session) append(final []Message) {
 	for _, m := range final {
 		s.push(m)
@@ -85,10 +93,10 @@ func (s *Session) append(final []Message) {
 // at once, but on a disconnect packet in front of it only a tick later, and
 // would miss that they were sent away.
 func (s *Session) finishClosing() {
-	if s.link == nil || !s.link.Ready() {
+	if s.link == nil || s.up != nil || !s.link.Ready() {
 		return
 	}
-	if s.rev == Rev1 || len(s.queue) == 0 {
+	if s.rev == Rev1 || len(s.queue) == 0 || !s.polling() {
 		s.goodbye(CloseEnd)
 		return
 	}
@@ -123,6 +131,9 @@ func (s *Session) remove() {
 		return
 	}
 	s.state = stateClosed
+	if s.up != nil {
+		s.closeProbe()
+	}
 	s.dropQueue()
 	if l := s.link; l != nil && s.m.OnCarry != nil {
 		s.m.OnCarry(s.rev, l.Name(), -1)

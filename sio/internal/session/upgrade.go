@@ -77,7 +77,7 @@ func (u *upgrade) OnTimer(*ioloop.Timer) {
 		return
 	}
 	s.m.loop.StartTimer(&u.timer, noopEvery, u)
-	if s.link.Ready() && len(s.queue) == 0 {
+	if s.link.Ready() && (len(s.queue) == 0 || s.state == stateClosing) {
 		s.link.Send([]Message{control(noop)})
 	}
 }
@@ -91,8 +91,16 @@ func (s *Session) finishUpgrade() {
 	s.Flush()
 }
 
-// dropUpgrade closes the probing websocket; polling goes on.
+// dropUpgrade closes the probing websocket; polling goes on, or with what is
+// left of closing.
 func (s *Session) dropUpgrade() {
+	s.closeProbe()
+	if s.state == stateClosing {
+		s.finishClosing()
+	}
+}
+
+func (s *Session) closeProbe() {
 	u := s.up
 	s.m.loop.StopTimer(&u.timer)
 	s.up = nil
