@@ -136,6 +136,17 @@
 // 0.9 call by call and setting by setting, and says what behaves differently
 // and why.
 //
+// # Who is let in
+//
+// Config.AllowRequest decides about a connection before there is one, and may
+// take its time: it runs in a goroutine. Config.Middleware takes middlewares of
+// net/http for every request of clients 1.x to 4.x. [CORS] says which pages of
+// other origins may read the answers; without it pages of 1.x to 4.x can use
+// nothing but websockets from there. Config.OnConnectionError tells of who was refused.
+//
+// Browsers load the client from Config.ClientFiles, or are sent to Socket.IO's
+// CDN.
+//
 // # Bounds
 //
 // Whatever a client controls is bounded by a field of [Config]: sizes, counts,

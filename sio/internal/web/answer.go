@@ -121,6 +121,8 @@ func (w *Conn) refuseText(code int, text string, upgrade bool) {
 		f(w.sh.loop.Index(), w.refused(code, text))
 	}
 	if upgrade {
+		// No page reads this answer: the reference sends no further field.
+		w.extra = nil
 		w.close = true
 		w.refuse(400, transport.HTML, text)
 		return

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// corsVector is what the npm package cors 2.8.5 answered: its options as they
+// corsVector is what the npm package cors answered (2.8.5 and 2.8.6 the same): its options as they
 // were given to it, a request, and the fields of the answer in their order.
 // A status says that it has answered a preflight, error that it called next
 // with one.

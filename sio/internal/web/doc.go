@@ -15,6 +15,11 @@
 //   - rev1.go      the same for revision 1
 //   - upgrade.go   websocket handshakes
 //   - remote.go    requests for sessions of other loops
+//   - options.go   what few servers set; extra.go is what few requests need
+//   - ask.go       asking the application, which may wait; middleware.go
+//   - hooks.go     telling it
+//   - cors.go      CORS as bytes; origin.go applies it
+//   - compress.go  compressed polls
 //   - serve.go     ordinary routes, run in goroutines; body.go and writer.go
 //     are their request and response
 package web
