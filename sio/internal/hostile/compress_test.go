@@ -40,6 +40,7 @@ func TestHTTPCompression(t *testing.T) {
 	t.Parallel()
 	const frameLen = len(`42["big",""]`)
 	big := func(g *rig) {
+		sio.On(g.ns, "plain", func(u *user, n int) { _ = u.Compress(false).Emit("big", repeat("x", n)) })
 		sio.On(g.ns, "big", func(u *user, n int) { _ = u.Emit("big", repeat("x", n)) })
 	}
 	poll := func(g *rig, target, accept string, n int) answer {
@@ -68,6 +69,17 @@ func TestHTTPCompression(t *testing.T) {
 			if a := poll(g, target, c.accept, c.size); a.header.Get("Content-Encoding") != c.want {
 				t.Errorf("%d bytes with %q: %q, want %q", c.size, c.accept, a.header.Get("Content-Encoding"), c.want)
 			}
+		}
+	}
+	for range 3 { // a message that asks not to be compressed; beside another one it is
+		target := g.polling("plain")
+		g.post(target, `42["plain",2000]`)
+		if a := g.do("GET", target, both, ""); a.header.Get("Content-Encoding") != "" || len(a.body) != 2000+frameLen {
+			t.Errorf("Compress(false): %d bytes, %q", len(a.body), a.header.Get("Content-Encoding"))
+		}
+		g.post(target, "42[\"plain\",2000]\x1e42[\"big\",1]")
+		if a := g.do("GET", target, both, ""); a.header.Get("Content-Encoding") != "gzip" {
+			t.Errorf("beside another message: %q", a.header.Get("Content-Encoding"))
 		}
 	}
 	for name, cfg := range map[string]sio.Config{"off": {HTTPCompression: -1}, "later": {HTTPCompression: 3000}} {

@@ -17,6 +17,12 @@ type Exchange interface {
 	Watch(g Watcher)
 }
 
+// Packer is an exchange that compresses its answer where that pays.
+type Packer interface {
+	// Plain has it sent as it is. It is called before Answer.
+	Plain()
+}
+
 // Watcher is told that the peer of an exchange went away unanswered.
 type Watcher interface{ Gone(x Exchange) }
 

@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"slices"
+
 	"github.com/valyala/bytebufferpool"
 
 	"github.com/tornadio/tornadio/sio/internal/payload"
@@ -142,6 +144,11 @@ func (p *Polling) Name() string { return NamePolling }
 // Send implements session.Link: all messages leave in the answer to the open
 // poll.
 func (p *Polling) Send(ms []session.Message) {
+	if !slices.ContainsFunc(ms, mayPack) {
+		if x, ok := p.get.(Packer); ok {
+			x.Plain()
+		}
+	}
 	b := bytebufferpool.Get()
 	bytes := false
 	if p.flags&formRev3 != 0 {
@@ -152,6 +159,10 @@ func (p *Polling) Send(ms []session.Message) {
 	p.answer(b.B, bytes)
 	bytebufferpool.Put(b)
 }
+
+// mayPack: as in the reference, one message that may be compressed is enough
+// for the whole answer to be.
+func mayPack(m session.Message) bool { return !m.Plain }
 
 func appendEIO4(dst []byte, ms []session.Message) []byte {
 	for i, m := range ms {

@@ -42,6 +42,12 @@ func (w *Conn) suit(req *httpparse.Request) {
 	}
 }
 
+// Plain implements transport.Packer.
+func (w *Conn) Plain() { w.coding = 0 }
+
+// Plain implements transport.Packer.
+func (x *remote) Plain() { x.plain = true }
+
 // answer finishes a poll, compressed where that pays.
 func (w *Conn) answer(status int, contentType string, body []byte) {
 	coding := w.coding

@@ -38,6 +38,7 @@ type remote struct {
 
 	watcher  transport.Watcher
 	answered bool
+	plain    bool // not to be compressed
 }
 
 // handOver gives the request to the session's loop. A POST is handed over with
@@ -122,7 +123,13 @@ func (x *remote) runRev1(s *session.Session) {
 // Answer implements transport.Exchange.
 func (x *remote) Answer(status int, contentType string, body []byte) {
 	body = slices.Clone(body)
-	x.back(func(w *Conn) { w.answer(status, contentType, body) })
+	plain := x.plain
+	x.back(func(w *Conn) {
+		if plain {
+			w.Plain()
+		}
+		w.answer(status, contentType, body)
+	})
 }
 
 // back runs f on the connection's loop, if the request is still waiting there.
