@@ -153,3 +153,23 @@ func TestDeflateConfig(t *testing.T) {
 		}
 	}
 }
+
+// Compress(false) sends as it is, to one client and to many.
+func TestDeflateCompressFalse(t *testing.T) {
+	w := siotest.New(t, siotest.Options{})
+	ns := w.Server(sio.Config{PerMessageDeflate: &sio.Deflate{}}).Of("/")
+	text := strings.Repeat("compress me, ", 1000)
+	sio.On(ns, "one", func(s *sio.Socket, on bool) { _ = s.Compress(on).Emit("told", text) })
+	sio.On(ns, "all", func(_ *sio.Socket, on bool) { _ = ns.To().Compress(on).Emit("told", text) })
+	c := w.Connect(siotest.Client{Deflate: true})
+	for _, event := range []string{"one", "all"} {
+		for _, on := range []bool{false, true} {
+			before := c.Deflated()
+			c.Emit(event, on)
+			c.Wait("told")
+			if got := c.Deflated() > before; got != on {
+				t.Errorf("%s, Compress(%v): compressed %v", event, on, got)
+			}
+		}
+	}
+}
