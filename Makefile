@@ -8,10 +8,10 @@ STATICCHECK = $(GO) tool -modfile=.ci/tools/go.mod staticcheck
 GOFILES     = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint race fuzz cover cross clients picture
+.PHONY: help test lint race fuzz cover cross clients picture bench bench-quick bench-compare
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: clients ## everything, with real clients and a real browser; installs what it needs
 	$(GO) vet $(PKG)
@@ -44,3 +44,21 @@ picture: clients ## take the picture of the README anew
 	@dir="$$(mktemp -d)" && trap 'rm -rf "$$dir"' EXIT && \
 	$(GO) build -o "$$dir/chat" ./examples/chat && cd examples/chat && \
 	node ../../sio/internal/clients/scripts/picture.mjs "$$dir/chat" picture.png
+
+# The rows of bench/RESULTS.md: SCENARIO:CLIENTS@RATE.
+ROWS   ?= echo:100,echo:1000,broadcast:10000,rooms:1000,rooms:1000@400,presence:1000,polling:100,connect:64,idle:10000,heartbeat:10000
+PEERS  ?= floor,node4
+SECS   ?= 10
+REPEAT ?= 5
+OUT    ?= bench
+
+bench: ## load this server, the floor and socket.io 4 side by side; writes bench.json and bench.html
+	.ci/setup node
+	$(GO) run -C bench . -scenario $(ROWS) -peers $(PEERS) -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT).json -html $(CURDIR)/$(OUT).html
+
+bench-quick: ## two minutes of it as a guard: allocations, bytes a connection, CPU against the floor
+	$(GO) run -C bench . -scenario echo:200,rooms:200,broadcast:1000,polling:100,idle:2000 -peers floor -secs 1.5 -warm 0.5 -repeat 3 -guard guard.json
+
+bench-compare: ## make bench-compare REV=HEAD~1: what has changed since a revision, in one interleaved session
+	@test -n "$(REV)" || { echo "write: make bench-compare REV=<git revision>"; exit 2; }
+	$(GO) run -C bench . -scenario $(ROWS) -peers ours@$(REV) -secs $(SECS) -repeat $(REPEAT)

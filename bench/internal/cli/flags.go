@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,19 +28,21 @@ Scenarios:
 
 // settings are what the command line says.
 type settings struct {
-	scenarios []string
-	ns        []int
-	repeat    int
-	peers     []string
-	url       string
-	pid       int
-	mine      bool
-	json      string
-	html      string
-	server    string // CPUs of the server
-	client    string // and of the tool
-	tls       bool
-	options   scenario.Options
+	cases   []testCase
+	ns      []int
+	repeat  int
+	peers   []string
+	url     string
+	pid     int
+	mine    bool
+	json    string
+	html    string
+	guard   string
+	server  string // CPUs of the server
+	client  string // and of the tool
+	tls     bool
+	auto    bool // each peer is spoken to in its newest protocol
+	options scenario.Options
 }
 
 // Bounds of what can be asked for.
@@ -50,6 +51,7 @@ const (
 	maxSecs    = 7 * 24 * 3600
 	maxRepeat  = 1000
 	maxSize    = 900_000
+	maxRate    = 10_000_000
 )
 
 func parse(args []string, out io.Writer) (*settings, error) {
@@ -57,7 +59,7 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	o := &s.options
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(out)
-	scenarios := f.String("scenario", "echo", "scenarios, with commas between; all: all but soak")
+	scenarios := f.String("scenario", "echo", "scenarios, with commas between, each NAME, NAME:CLIENTS or NAME:CLIENTS@RATE; all: all but soak")
 	ns := f.String("n", "", "clients, with commas between; the default depends on the scenario")
 	secs := f.Float64("secs", 10, "seconds of measuring")
 	warm := f.Float64("warm", 1, "seconds of traffic before it")
@@ -69,6 +71,7 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	f.BoolVar(&s.mine, "i-own-this-server", false, "load an address that is not of this machine's loopback")
 	f.StringVar(&s.json, "json", "", "write a report as JSON")
 	f.StringVar(&s.html, "html", "", "write a report as a page")
+	f.StringVar(&s.guard, "guard", "", "fail if ours is past the figures of this file")
 	f.StringVar(&s.server, "server-cpus", "auto", "CPUs of the servers, as of taskset; none: not bound")
 	f.StringVar(&s.client, "client-cpus", "auto", "CPUs of the tool")
 	f.Float64Var(&o.Rate, "rate", 0, "open loop: operations sent a second; 0: closed loop")
@@ -78,11 +81,12 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	f.Float64Var(&o.Slow, "slow", 0.1, "share of clients that never read, scenario slow")
 	f.BoolVar(&o.Storm, "storm", false, "scenario connect: all clients at once")
 	f.IntVar(&o.Dialling, "dialling", 64, "connections that are being made at a time")
+	f.BoolVar(&o.Rest, "between-polls", false, "scenario idle over polling: clients without an open poll")
 	f.BoolVar(&o.Binary, "binary", false, "echo attachments")
 	f.BoolVar(&s.tls, "tls", false, "over TLS; https in -url says so too")
 	f.BoolVar(&o.Deflate, "deflate", false, "negotiate permessage-deflate")
 	f.StringVar(&o.Path, "path", "/socket.io", "path of the server")
-	proto := f.String("proto", "eio4", "eio4 (clients 3.x, 4.x), eio3 (1.x, 2.x) or rev1 (0.7 to 0.9)")
+	proto := f.String("proto", "auto", "eio4 (clients 3.x, 4.x), eio3 (1.x, 2.x), rev1 (0.7 to 0.9), or auto: the newest that each peer speaks")
 	transport := f.String("transport", "websocket", "websocket, polling or upgrade")
 	f.Usage = func() {
 		fmt.Fprint(out, usage)
@@ -100,60 +104,14 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	}
 	o.Time, o.Warm = time.Duration(*secs*float64(time.Second)), time.Duration(*warm*float64(time.Second))
 	var errs [4]error
-	s.scenarios, errs[0] = scenarioList(*scenarios)
+	s.cases, errs[0] = caseList(*scenarios)
 	s.ns, errs[1] = numberList(*ns)
-	o.Proto, errs[2] = wire.ParseProto(*proto)
+	if s.auto = *proto == "auto"; !s.auto {
+		o.Proto, errs[2] = wire.ParseProto(*proto)
+	}
 	o.Transport, errs[3] = client.ParseTransport(*transport)
 	s.peers = peerList(*peers, *ours)
 	return s, errors.Join(errors.Join(errs[:]...), s.check())
-}
-
-func list(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
-}
-
-func scenarioList(text string) ([]string, error) {
-	var names []string
-	for _, name := range list(text) {
-		if name == "all" {
-			for _, i := range scenario.All {
-				if i.Name != "soak" {
-					names = append(names, i.Name)
-				}
-			}
-		} else if _, ok := scenario.Find(name); ok {
-			names = append(names, name)
-		} else {
-			return nil, fmt.Errorf("-scenario: there is no %q; -help lists them", name)
-		}
-	}
-	if len(names) == 0 {
-		return nil, errors.New("-scenario: name at least one")
-	}
-	return names, nil
-}
-
-func numberList(text string) ([]int, error) {
-	var ns []int
-	for _, word := range list(text) {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > maxClients {
-			return nil, fmt.Errorf("-n: %q: write numbers from 1 to %d", word, maxClients)
-		}
-		ns = append(ns, n)
-	}
-	return ns, nil
-}
-
-func peerList(text string, ours bool) []string {
-	names := list(text)
-	if slices.Contains(names, "all") {
-		names = peer.Names()
-	}
-	if ours && !slices.Contains(names, "ours") {
-		names = append([]string{"ours"}, names...)
-	}
-	return names
 }
 
 // check bounds every number, so that each run ends.
@@ -168,7 +126,7 @@ func (s *settings) check() error {
 	bad(o.Time > 0 && o.Time.Seconds() <= maxSecs, "-secs: write more than 0 and at most %d", maxSecs)
 	bad(o.Warm >= 0 && o.Warm.Seconds() <= 3600, "-warm: write 0 to 3600")
 	bad(s.repeat >= 1 && s.repeat <= maxRepeat, "-repeat: write 1 to %d", maxRepeat)
-	bad(o.Rate >= 0 && o.Rate <= 10_000_000, "-rate: write 0 to 10 million")
+	bad(o.Rate >= 0 && o.Rate <= maxRate, "-rate: write 0 to %d", maxRate)
 	bad(o.Inflight >= 1 && o.Inflight <= 100, "-inflight: write 1 to 100")
 	bad(o.Room >= 1 && o.Room <= 100_000, "-room: write 1 to 100000")
 	bad(o.Size >= 0 && o.Size <= maxSize, "-size: write 0 to %d", maxSize)

@@ -31,6 +31,7 @@ func Main(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
 	if err := runSession(ctx, set, args); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/client"
+	"github.com/tornadio/tornadio/bench/internal/compare"
 	"github.com/tornadio/tornadio/bench/internal/peer"
 	"github.com/tornadio/tornadio/bench/internal/proc"
 	"github.com/tornadio/tornadio/bench/internal/report"
@@ -44,16 +45,22 @@ type job struct {
 
 func (s *session) jobs() []job {
 	var jobs []job
-	for _, name := range s.scenarios {
-		info, _ := scenario.Find(name)
+	for _, c := range s.cases {
+		info, _ := scenario.Find(c.name)
 		ns := s.ns
-		if len(ns) == 0 {
+		switch {
+		case c.n > 0:
+			ns = []int{c.n}
+		case len(ns) == 0:
 			ns = []int{info.N}
 		}
 		for _, n := range ns {
 			o := s.options
-			o.Scenario, o.N = name, n
-			if name == "polling" {
+			o.Scenario, o.N = c.name, n
+			if c.rate > 0 {
+				o.Rate = c.rate
+			}
+			if c.name == "polling" {
 				o.Transport = client.Polling
 			}
 			jobs = append(jobs, job{info, o, setting(o, s.tls)})
@@ -75,6 +82,7 @@ func setting(o scenario.Options, secure bool) string {
 	add(o.Rate > 0, "%g/s", o.Rate)
 	add(o.Inflight > 1, "%d in flight", o.Inflight)
 	add(o.Storm, "storm")
+	add(o.Rest, "between polls")
 	add(o.Binary, "binary")
 	add(o.Size != 20, "%d bytes", o.Size)
 	add(o.Room != 50, "rooms of %d", o.Room)
@@ -93,6 +101,9 @@ func (s *session) run() error {
 		for i, name := range s.peers {
 			results[i] = report.Result{Server: name, Scenario: j.o.Scenario, Op: j.info.Op, Setting: j.setting, Clients: j.o.N}
 			results[i].Cannot = s.cannot(name, j)
+			if results[i].Proto = j.o.Proto.String(); s.auto && s.built[name] != nil {
+				results[i].Proto = s.built[name].Newest().String()
+			}
 		}
 		for rep := range s.repeat {
 			for k := range s.peers {
@@ -130,6 +141,9 @@ func (s *session) cannot(name string, j job) string {
 	if why := s.failed[name]; why != "" {
 		return why
 	}
+	if s.auto {
+		j.o.Proto = s.built[name].Newest()
+	}
 	need := peer.Need{Scenario: j.o.Scenario, Proto: j.o.Proto, Transport: j.o.Transport, Binary: j.o.Binary, TLS: s.tls, Deflate: j.o.Deflate}
 	if j.o.Scenario == "mixed" || j.o.Scenario == "soak" {
 		need.Proto = wire.Rev1
@@ -152,6 +166,9 @@ func (s *session) once(name string, j job, head string) (scenario.Result, error)
 			o.TLS = &tls.Config{ServerName: hostOnly(t.Host), InsecureSkipVerify: t.Addr.Addr().IsLoopback()}
 		}
 	} else {
+		if s.auto {
+			o.Proto = s.built[name].Newest()
+		}
 		var srv *peer.Server
 		if srv, err = s.built[name].Start(s.serverCPUs, s.env(o)...); err == nil {
 			defer srv.Stop()
@@ -233,6 +250,15 @@ func (s *session) write() error {
 	}
 	if s.html != "" {
 		errs = append(errs, s.file.WriteHTML(s.html))
+	}
+	for _, name := range s.peers {
+		if strings.HasPrefix(name, "ours@") {
+			fmt.Fprintf(s.out, "\nfrom %s to ours:\n", name)
+			compare.Print(s.out, compare.Within(&s.file, name, "ours"))
+		}
+	}
+	if s.guard != "" {
+		errs = append(errs, compare.Guard(s.out, &s.file, s.guard))
 	}
 	if s.broken {
 		errs = append(errs, errors.New("some runs failed: see above"))

@@ -70,7 +70,9 @@ func (p *polling) polled(r wire.Response) {
 		p.settle()
 		return
 	}
-	p.poll()
+	if !p.c.o.Rest || !p.c.up {
+		p.poll()
+	}
 }
 
 func (p *polling) poll() {

@@ -4,7 +4,8 @@
 //
 //	the tool           the peer
 //	                   prints "listening ADDR"
-//	"stat"             "HEAP ALLOCS": bytes of the heap, allocations so far, -1 where unknown
+//	"stat"             "HEAP ALLOCS [GCS PAUSE]": bytes of the heap and allocations so far, -1
+//	                   where unknown; collections so far, and the nanoseconds of their pauses
 //	"gc"               collects all garbage, gives memory back, and answers as to "stat"
 //	closes the input   ends
 package peer
@@ -41,7 +42,7 @@ const (
 
 var all = []Peer{
 	{Name: "ours", About: "tornadio", kind: inModule,
-		protos:     []wire.Proto{wire.EIO4, wire.Rev1},
+		protos:     []wire.Proto{wire.EIO4, wire.EIO3, wire.Rev1},
 		transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade}},
 	{Name: "floor", About: "gnet and gobwas/ws, no library: what is possible", kind: inModule,
 		protos: []wire.Proto{wire.EIO4}, transports: []client.Transport{client.WebSocket},
@@ -49,6 +50,18 @@ var all = []Peer{
 	{Name: "node4", About: "socket.io 4.8.4 with ws", kind: node,
 		protos:     []wire.Proto{wire.EIO4, wire.EIO3},
 		transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade}},
+	{Name: "node09", About: "socket.io 0.9.19", kind: node,
+		protos: []wire.Proto{wire.Rev1}, transports: []client.Transport{client.WebSocket, client.Polling},
+		cannot: map[string]string{"binary": "its protocol has none", "deflate": "has no deflate", "tls": "is compared without"}},
+	{Name: "zishang", About: "zishang520/socket.io v3", kind: ownModule,
+		protos: []wire.Proto{wire.EIO4}, transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade},
+		cannot: map[string]string{"deflate": "is compared without", "tls": "is compared without"}},
+	{Name: "googollee", About: "googollee/go-socket.io", kind: ownModule,
+		protos: []wire.Proto{wire.EIO3}, transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade},
+		cannot: map[string]string{"binary": "its program decodes JSON alone", "deflate": "has no deflate", "tls": "is compared without"}},
+	{Name: "python", About: "python-socketio", kind: python,
+		protos: []wire.Proto{wire.EIO4}, transports: []client.Transport{client.WebSocket, client.Polling, client.Upgrade},
+		cannot: map[string]string{"deflate": "is compared without", "tls": "is compared without"}},
 }
 
 // Find is the peer of a name. "ours@REV" is the same program over the library
@@ -82,6 +95,9 @@ type Need struct {
 	TLS       bool
 	Deflate   bool
 }
+
+// Newest is the newest protocol that the peer speaks.
+func (p Peer) Newest() wire.Proto { return p.protos[0] }
 
 // Can reports why the peer can't do what is needed, "" if it can.
 func (p Peer) Can(n Need) string {

@@ -3,7 +3,6 @@ package peer
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -12,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -35,6 +35,8 @@ func (b *Built) Start(cpus string, env ...string) (*Server, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = b.dir
 	cmd.Stderr = os.Stderr
+	// Ctrl-C is the tool's: it ends its peers when it has its figures.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Env = append(os.Environ(), env...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -73,6 +75,8 @@ func (s *Server) line(limit time.Duration) (string, error) {
 type Memory struct {
 	Heap   int64
 	Allocs int64 // allocations so far; -1: unknown
+	GCs    int64 // collections so far, and how long they held the program up;
+	Pause  time.Duration
 }
 
 // Stat asks for it; GC has the peer collect its garbage before.
@@ -89,11 +93,25 @@ func (s *Server) ask(what string) (m Memory, err error) {
 	if err != nil {
 		return m, err
 	}
-	heap, allocs, _ := strings.Cut(line, " ")
-	var errs [2]error
-	m.Heap, errs[0] = strconv.ParseInt(heap, 10, 64)
-	m.Allocs, errs[1] = strconv.ParseInt(allocs, 10, 64)
-	return m, errors.Join(errs[:]...)
+	return parseMemory(line)
+}
+
+func parseMemory(line string) (m Memory, err error) {
+	var pause int64
+	f := strings.Fields(line)
+	for i, to := range []*int64{&m.Heap, &m.Allocs, &m.GCs, &pause} {
+		if i >= len(f) && i >= 2 {
+			break
+		}
+		if i >= len(f) {
+			return m, fmt.Errorf("%q is no answer to stat", line)
+		}
+		if *to, err = strconv.ParseInt(f[i], 10, 64); err != nil {
+			return m, err
+		}
+	}
+	m.Pause = time.Duration(pause)
+	return m, nil
 }
 
 // Stop ends the peer, and waits for its end.

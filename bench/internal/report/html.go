@@ -133,9 +133,6 @@ func (f *File) cpuBars(s *section) (bs []bar) {
 }
 
 func (f *File) memoryBars(s *section) (bs []bar) {
-	if s.Results[0].Clients < 500 {
-		return nil // pages of the heap, not connections, would be shown
-	}
 	for _, r := range s.Results {
 		if r.Bytes != nil && r.BytesBefore != nil {
 			b := bar{name: r.Server, color: f.color(r.Server), full: max(0, *r.Bytes), all: max(0, *r.Bytes, *r.BytesBefore)}

@@ -43,6 +43,7 @@ type Result struct {
 	Op       string `json:"op"`
 	Setting  string `json:"setting"` // what sets it apart from the scenario's defaults
 	Clients  int    `json:"clients"`
+	Proto    string `json:"proto"`
 	Cannot   string `json:"cannot,omitempty"` // why there is nothing
 	scenario.Result
 	Repeats []scenario.Result `json:"repeats,omitempty"`

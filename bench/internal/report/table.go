@@ -49,7 +49,11 @@ func (r *Result) row() []string {
 		}
 		return fmt.Sprintf("%.*f", digits, *v)
 	}
-	row := []string{r.Server, num(positive(r.OpsPerSec), 0), num(r.CPU, 2), num(r.CPUUser, 2), num(r.CPUSystem, 2), num(r.CPUPercent, 1), num(r.Allocs, 2)}
+	name := r.Server
+	if r.Proto != "" && r.Proto != "eio4" {
+		name += " (" + r.Proto + ")"
+	}
+	row := []string{name, num(positive(r.OpsPerSec), 0), num(r.CPU, 2), num(r.CPUUser, 2), num(r.CPUSystem, 2), num(r.CPUPercent, 1), num(r.Allocs, 2)}
 	for _, name := range []string{"latency p50", "latency p99"} {
 		for _, m := range Metrics {
 			if m.Name == name {

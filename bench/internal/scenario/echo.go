@@ -40,7 +40,7 @@ func (e *echo) send(c *client.Client, since int64) {
 	s := &e.by[c.Index]
 	s.since = append(s.since, since)
 	if e.r.Binary {
-		c.Emit(s.sent, "echo", placeholder, e.r.msgs.Binary(c.Index, s.sent))
+		c.Emit(s.sent, "echoBinary", placeholder, e.r.msgs.Binary(c.Index, s.sent))
 	} else {
 		e.buf = e.r.msgs.Append(e.buf[:0], c.Index, s.sent)
 		c.Emit(s.sent, "echo", e.buf)

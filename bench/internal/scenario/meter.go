@@ -15,17 +15,22 @@ type meter struct {
 	rss0, rss1, rss2 int64 // before connecting, after, and after a collection
 	mem0, mem1       peer.Memory
 	kernel0, kernel1 proc.Kernel
-	conns            int
+	conns, made      int // whose memory was measured; that were made meanwhile
 	connecting       time.Duration
 
 	cpu       proc.CPU
 	wall      time.Duration
 	ops       int64
 	allocs    int64
+	gc        peer.Memory
 	rssBegin  int64
 	rssGrowth int64
 	measured  bool
 }
+
+// fewConns is how many connections it takes for their memory to be told from
+// the pages that a process takes and gives back by itself.
+const fewConns = 400
 
 func (m *meter) memoryBefore() (err error) {
 	if m.t.PID == 0 {
@@ -44,8 +49,8 @@ func (m *meter) memoryBefore() (err error) {
 }
 
 func (m *meter) memoryAfter(conns int, took time.Duration) (err error) {
-	m.connecting = took
-	if m.t.PID == 0 || conns == 0 {
+	m.connecting, m.made = took, conns
+	if m.t.PID == 0 || conns < fewConns {
 		return nil
 	}
 	m.conns = conns
@@ -74,7 +79,7 @@ func (m *meter) begin(ops int64) (err error) {
 		if err != nil {
 			return err
 		}
-		m.allocs = mem.Allocs
+		m.allocs, m.gc = mem.Allocs, mem
 	}
 	if m.t.PID != 0 {
 		if m.rssBegin, err = proc.ReadRSS(m.t.PID); err != nil {
@@ -110,6 +115,7 @@ func (m *meter) end(ops int64) (err error) {
 			return err
 		}
 		m.allocs = mem.Allocs - m.allocs
+		m.gc = peer.Memory{GCs: mem.GCs - m.gc.GCs, Pause: mem.Pause - m.gc.Pause}
 	}
 	return nil
 }
@@ -123,11 +129,13 @@ func (m *meter) result(r *Result) {
 		r.KernelBytes = per(float64(kernel), m.conns)
 		if m.t.Server != nil {
 			r.Bytes = per(float64(m.rss2-m.rss0), m.conns)
+		}
+		if m.t.Server != nil && m.mem0.Heap >= 0 {
 			r.Heap = per(float64(m.mem1.Heap-m.mem0.Heap), m.conns)
 		}
 	}
 	if m.connecting > 0 {
-		r.ConnectPerSec = float64(m.conns) / m.connecting.Seconds()
+		r.ConnectPerSec = float64(m.made) / m.connecting.Seconds()
 	}
 	if !m.measured {
 		return
@@ -138,6 +146,7 @@ func (m *meter) result(r *Result) {
 		return
 	}
 	r.RSSGrowth = &m.rssGrowth
+	r.GCs, r.GCPause = m.gc.GCs, float64(m.gc.Pause.Microseconds())/1000
 	r.CPUPercent = per(100*m.cpu.Total().Seconds(), 1)
 	*r.CPUPercent /= r.Seconds
 	if n := int(m.ops); n > 0 {

@@ -26,6 +26,7 @@ type Options struct {
 	Binary   bool          // attachments instead of text, where the scenario echoes
 	Slow     float64       // share of clients that never read, scenario slow
 	Storm    bool          // scenario connect: all at once
+	Rest     bool          // idle clients of polling have no poll open
 	Dialling int           // connections that are being made at a time
 
 	Proto     wire.Proto

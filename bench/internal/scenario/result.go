@@ -28,6 +28,8 @@ type Result struct {
 	Heap          *float64 `json:"heap_bytes_per_conn,omitempty"`
 	KernelBytes   *float64 `json:"kernel_bytes_per_conn,omitempty"` // both ends of the connection
 	RSSGrowth     *int64   `json:"rss_growth_bytes,omitempty"`      // while measuring
+	GCs           int64    `json:"gcs,omitempty"`                   // while measuring
+	GCPause       float64  `json:"gc_pause_ms,omitempty"`           // all of them together
 	ConnectPerSec float64  `json:"setup_conns_per_sec,omitempty"`
 
 	Latency *Latency     `json:"latency_us,omitempty"`

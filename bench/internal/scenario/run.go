@@ -74,7 +74,7 @@ func Execute(ctx context.Context, t Target, o Options, report func(Progress)) (R
 
 func (r *Run) clientOptions(o Options) *client.Options {
 	return &client.Options{Addr: r.target.Addr, Host: r.target.Host, Path: o.Path, Proto: o.Proto,
-		Transport: o.Transport, TLS: o.TLS, Deflate: o.Deflate}
+		Transport: o.Transport, TLS: o.TLS, Deflate: o.Deflate, Rest: o.Rest}
 }
 
 func (r *Run) phases() error {

@@ -73,6 +73,7 @@ func digits(b []byte) (n int, rest []byte, ok bool) {
 
 // splitArgs takes the array apart: the event's name, and the rest.
 func splitArgs(p *Packet, b []byte, named bool) {
+	b = bytes.TrimRight(b, " \t\r\n") // which JSON may end with, and googollee's does
 	if len(b) < 2 || b[0] != '[' || b[len(b)-1] != ']' {
 		p.Kind = Bad
 		return

@@ -210,7 +210,7 @@ func control() {
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		fmt.Println(m.HeapAlloc, m.Mallocs)
+		fmt.Println(m.HeapAlloc, m.Mallocs, m.NumGC, m.PauseTotalNs)
 	}
 	os.Exit(0)
 }

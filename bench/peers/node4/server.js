@@ -10,6 +10,7 @@ const io = new (require("socket.io").Server)(http, { allowEIO3: true, perMessage
 io.on("connection", (socket) => {
   let room;
   socket.on("echo", (x, answer) => answer(x));
+  socket.on("echoBinary", (x, answer) => answer(x));
   socket.on("join", (name, answer) => {
     socket.join((room = name));
     answer();

@@ -31,6 +31,7 @@ func main() {
 	srv := sio.New(sio.Config{})
 	all := sio.Of[member](srv, "/", nil)
 	all.OnRaw("echo", func(_ *member, e *sio.Event) { _ = e.Reply(raw(e)) })
+	sio.Answer(all, "echoBinary", func(_ *member, b sio.Binary) sio.Binary { return b })
 	sio.Answer(all, "join", (*member).Join)
 	all.OnRaw("talk", func(m *member, e *sio.Event) { _ = all.To(m.room).Emit("talk", raw(e)) })
 	all.OnRaw("all", func(_ *member, e *sio.Event) { _ = all.To().Emit("all", raw(e)) })
@@ -63,7 +64,7 @@ func control() {
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		fmt.Println(m.HeapAlloc, m.Mallocs)
+		fmt.Println(m.HeapAlloc, m.Mallocs, m.NumGC, m.PauseTotalNs)
 	}
 	os.Exit(0)
 }
