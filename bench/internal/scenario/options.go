@@ -28,6 +28,7 @@ type Options struct {
 	Storm    bool          // scenario connect: all at once
 	Rest     bool          // idle clients of polling have no poll open
 	Dialling int           // connections that are being made at a time
+	Patience time.Duration // how long nothing may come at the end, before what is missing is lost; 0: 5 s
 
 	Proto     wire.Proto
 	Transport client.Transport

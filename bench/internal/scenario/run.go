@@ -120,13 +120,27 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// drainTime is how long what is on its way may take once all has been sent.
-const drainTime = 10 * time.Second
+// drainTime bounds how long what is on its way may take once all has been sent,
+// patience how long nothing at all may come meanwhile.
+const (
+	drainTime = time.Minute
+	patience  = 5 * time.Second
+)
 
 // drain waits for what is on its way, and counts what never came.
 func (r *Run) drain() error {
 	r.stopping = true
-	_, err := r.loop.Run(time.Now().Add(drainTime), func() bool { return r.faults.Any() || r.traffic.owed() == 0 })
+	wait := r.Patience
+	if wait == 0 {
+		wait = patience
+	}
+	owed, last := r.traffic.owed(), time.Now()
+	_, err := r.loop.Run(last.Add(drainTime), func() bool {
+		if n := r.traffic.owed(); n != owed {
+			owed, last = n, time.Now()
+		}
+		return r.faults.Any() || owed == 0 || time.Since(last) > wait
+	})
 	r.traffic.finish()
 	return err
 }
