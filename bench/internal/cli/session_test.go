@@ -69,6 +69,7 @@ func TestProtocols(t *testing.T) {
 		"-proto eio4 -binary", "-proto eio4 -transport polling -binary", "-proto eio4 -transport upgrade",
 		"-proto eio3", "-proto eio3 -transport polling -binary", "-proto eio3 -transport upgrade",
 		"-proto rev1", "-proto rev1 -transport polling", "-proto eio4 -size 70000",
+		"-tls", "-tls -transport polling", "-deflate -size 3000", "-tls -deflate -proto eio3 -size 3000",
 	} {
 		out := filepath.Join(t.TempDir(), "out.json")
 		f := runTool(t, append(strings.Fields(line), "-n", "20", "-secs", "0.2", "-warm", "0", "-json", out, "-server-cpus", "none", "-client-cpus", "none"), out)

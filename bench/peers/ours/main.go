@@ -4,9 +4,11 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"log"
+	"net"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -28,7 +30,11 @@ func (m *member) Join(room string) bool {
 }
 
 func main() {
-	srv := sio.New(sio.Config{})
+	var cfg sio.Config
+	if os.Getenv("BENCH_DEFLATE") != "" {
+		cfg.PerMessageDeflate = &sio.Deflate{}
+	}
+	srv := sio.New(cfg)
 	all := sio.Of[member](srv, "/", nil)
 	all.OnRaw("echo", func(_ *member, e *sio.Event) { _ = e.Reply(raw(e)) })
 	sio.Answer(all, "echoBinary", func(_ *member, b sio.Binary) sio.Binary { return b })
@@ -46,13 +52,24 @@ func main() {
 		_ = all.To(m.room).Emit("exited", raw(e))
 		_ = e.Reply()
 	})
-	addr, err := srv.Listen("tcp", "127.0.0.1:0")
+	addr, err := listen(srv)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println("listening", addr)
 	go control()
 	log.Fatal(srv.Wait())
+}
+
+func listen(srv *sio.Server) (net.Addr, error) {
+	if os.Getenv("BENCH_CERT") == "" {
+		return srv.Listen("tcp", "127.0.0.1:0")
+	}
+	cert, err := tls.LoadX509KeyPair(os.Getenv("BENCH_CERT"), os.Getenv("BENCH_KEY"))
+	if err != nil {
+		return nil, err
+	}
+	return srv.ListenTLS("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
 }
 
 // control answers the tool, and ends with it.
