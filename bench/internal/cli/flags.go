@@ -81,7 +81,7 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	f.Float64Var(&o.Slow, "slow", 0.1, "share of clients that never read, scenario slow")
 	f.BoolVar(&o.Storm, "storm", false, "scenario connect: all clients at once")
 	f.IntVar(&o.Dialling, "dialling", 64, "connections that are being made at a time")
-	f.BoolVar(&o.Rest, "between-polls", false, "scenario idle over polling: clients without an open poll")
+	f.BoolVar(&o.Rest, "between-polls", false, "scenario idle over polling: clients between two polls, with no connection open")
 	f.BoolVar(&o.Binary, "binary", false, "echo attachments")
 	f.BoolVar(&s.tls, "tls", false, "over TLS; https in -url says so too")
 	f.BoolVar(&o.Deflate, "deflate", false, "negotiate permessage-deflate")

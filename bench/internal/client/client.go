@@ -48,7 +48,7 @@ type Options struct {
 	Transport Transport
 	TLS       *tls.Config // nil: plain TCP
 	Deflate   bool        // offer permessage-deflate
-	Rest      bool        // polling: once joined, poll no more
+	Rest      bool        // polling: once joined, poll no more and close the connections
 }
 
 // Handler hears of a client. Its methods run on the loop; what they get is

@@ -70,8 +70,17 @@ func (p *polling) polled(r wire.Response) {
 		p.settle()
 		return
 	}
-	if !p.c.o.Rest || !p.c.up {
+	if p.c.o.Rest && p.c.up {
+		p.rest()
+	} else {
 		p.poll()
+	}
+}
+
+// rest leaves the session alone, with no connection open.
+func (p *polling) rest() {
+	if !p.get.busy && !p.post.busy && p.count == 0 {
+		p.close()
 	}
 }
 
@@ -139,6 +148,9 @@ func (p *polling) flush() {
 func (p *polling) posted(wire.Response) {
 	p.flush()
 	p.settle()
+	if p.c.o.Rest && p.c.up && !p.c.down {
+		p.rest()
+	}
 }
 
 // retire calls f once nothing is on its way by polling any more.

@@ -86,7 +86,7 @@ func (f *File) sections() []*section {
 		title := fmt.Sprintf("%s, %d clients", r.Key(), r.Clients)
 		k := slices.IndexFunc(all, func(s *section) bool { return s.Title == title })
 		if k < 0 {
-			all = append(all, &section{Title: title, ID: strings.NewReplacer(" ", "-", ",", "", "/", "-").Replace(title), Note: "An operation is a " + r.Op + "."})
+			all = append(all, &section{Title: title, ID: strings.NewReplacer(" ", "-", ",", "", "/", "-").Replace(title), Note: r.unit()})
 			k = len(all) - 1
 		}
 		all[k].Results = append(all[k].Results, r)

@@ -49,6 +49,14 @@ type Result struct {
 	Repeats []scenario.Result `json:"repeats,omitempty"`
 }
 
+// unit says what is counted.
+func (r *Result) unit() string {
+	if r.Op == "" {
+		return "nothing is counted"
+	}
+	return "an operation is a " + r.Op
+}
+
 // Key names the case, whoever served.
 func (r *Result) Key() string {
 	key := r.Scenario

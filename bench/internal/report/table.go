@@ -13,7 +13,7 @@ func (f *File) Table(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for i := range f.Results {
 		r := &f.Results[i]
-		if title := fmt.Sprintf("%s, %d clients, an operation is a %s", r.Key(), r.Clients, r.Op); title != last {
+		if title := fmt.Sprintf("%s, %d clients, %s", r.Key(), r.Clients, r.unit()); title != last {
 			_ = t.Flush()
 			fmt.Fprintf(w, "\n%s\n", title)
 			last = title

@@ -49,7 +49,7 @@ type Target struct {
 // Info says what a scenario is.
 type Info struct {
 	Name string
-	Op   string // what is counted as one operation
+	Op   string // what is counted as one operation; "": nothing is
 	Text string
 	make func(*Run) traffic
 	N    int // clients unless told otherwise
@@ -57,7 +57,7 @@ type Info struct {
 
 // All are the scenarios, in the order of the help.
 var All = []Info{
-	{"idle", "second", "clients that have joined and say nothing: bytes a connection", newIdle, 10_000},
+	{"idle", "", "clients that have joined and say nothing: bytes a connection", newIdle, 10_000},
 	{"connect", "connection", "connect, join, one echo, leave, again; with -storm all at once", newConnect, 64},
 	{"echo", "message", "events with an acknowledgement", newEcho, 1000},
 	{"broadcast", "delivery", "one client's events to everyone", newBroadcast, 10_000},

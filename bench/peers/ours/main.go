@@ -78,6 +78,8 @@ func control() {
 	for in.Scan() {
 		if in.Text() == "gc" {
 			debug.FreeOSMemory()
+		} else {
+			profile(os.Getenv("BENCH_PROFILE"))
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
