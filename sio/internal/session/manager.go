@@ -14,6 +14,7 @@ type Manager struct {
 	sessions  map[uint64]*Session
 	current   *Session   // whose callbacks run now
 	dirty     []*Session // have queued something in another's callback
+	ending    bool       // Flush is under way
 	spare     [][]Message
 	spareRoom int // of all spare queues together
 	ids       idSource
@@ -104,6 +105,8 @@ func (m *Manager) mark(s *Session) {
 // Flush implements ioloop.Flusher: the batch is done, what queued for others
 // leaves.
 func (m *Manager) Flush() {
+	m.ending = true
+	defer func() { m.ending = false }()
 	for i := 0; i < len(m.dirty); i++ {
 		s := m.dirty[i]
 		m.dirty[i] = nil
@@ -112,6 +115,10 @@ func (m *Manager) Flush() {
 	}
 	m.dirty = m.dirty[:0]
 }
+
+// Ending reports whether the batch ends just now, and what a link is given is
+// all that it will be given.
+func (m *Manager) Ending() bool { return m.ending }
 
 // maxSpare bounds the queues that wait for reuse, in messages that they have
 // room for: a broadcast fills one queue for each receiver before the first

@@ -167,12 +167,21 @@ func (w *WebSocket) closeFrame(code uint16) {
 }
 
 // Send implements session.Link. Nothing is copied: the connection takes over
-// the shared buffers, and all that a turn sends leaves in one write.
+// the shared buffers, and all that a turn sends leaves in one write: at the end
+// of a batch at once, so that the receivers of a broadcast need memory for their
+// writes one after another, not all together.
 func (w *WebSocket) Send(ms []session.Message) {
 	if w.r.Deflates() {
 		w.sendDeflated(ms)
-		return
+	} else {
+		w.send(ms)
 	}
+	if w.s.Manager().Ending() {
+		w.conn.Flush()
+	}
+}
+
+func (w *WebSocket) send(ms []session.Message) {
 	for _, m := range ms {
 		if w.b64 && m.Binary {
 			m = inBase64(m)
