@@ -62,3 +62,18 @@ func checkSample(t *testing.T, key []byte) {
 		t.Fatal(err)
 	}
 }
+
+func TestDeflateDoesNotAllocate(t *testing.T) {
+	var f Inflater
+	p := bytes.Repeat([]byte(`{"name":"value","n":12345},`), 100)
+	var dst []byte
+	n := testing.AllocsPerRun(200, func() {
+		dst = AppendDeflated(dst[:0], p, nil)
+		if got, err := f.Inflate(dst, len(p), nil); err != nil || len(got) != len(p) {
+			t.Fatal(err)
+		}
+	})
+	if n > 1 { // the compressor's writer
+		t.Errorf("%v allocations a message", n)
+	}
+}
