@@ -3,6 +3,7 @@
 package wsproto
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
