@@ -132,7 +132,7 @@ func (s *Socket) failAcks(err error) {
 	for _, id := range slices.Sorted(maps.Keys(acks)) {
 		p := acks[id]
 		s.c.sh.loop.StopTimer(&p.timer)
-		s.c.sh.later(func() { s.runAck(p.f, &Ack{err: err}) })
+		s.c.sh.Later(func() { s.runAck(p.f, &Ack{err: err}) })
 	}
 }
 

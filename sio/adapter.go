@@ -92,9 +92,7 @@ func (ns *namespace) connect() {
 		err = errors.New("it is nil")
 	}
 	if err != nil {
-		err = fmt.Errorf("sio: Config.Adapter for %q: %w", ns.name, err)
-		ns.srv.cfg.Logger.Error(err.Error())
-		ns.srv.adapterErr.CompareAndSwap(nil, &err)
+		ns.srv.host.Fault(fmt.Errorf("sio: Config.Adapter for %q: %w", ns.name, err))
 		return
 	}
 	ns.adapter = a

@@ -82,7 +82,7 @@ func (g *gathering) finish() {
 // call runs f on the loop, in a later turn. If the loop has ended it runs in a
 // goroutine: what was promised to run once, runs.
 func (sh *shard) call(label string, f func()) {
-	run := func() { sh.guard(label, f) }
+	run := func() { sh.Guard(label, f) }
 	if sh.loop.Post(run) != nil {
 		go f()
 	}

@@ -205,7 +205,7 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 		return
 	}
 	var self Handler
-	if crashed := c.sh.guard(ns.name+" setup", func() { self = ns.make() }); crashed {
+	if crashed := c.sh.Guard(ns.name+" setup", func() { self = ns.make() }); crashed {
 		back.drop()
 		c.crash()
 		return
@@ -231,7 +231,7 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 		s.restore(back)
 	}
 	var err error
-	if crashed := c.sh.guard(ns.name+" OnOpen", func() { err = self.OnOpen(h) }); crashed {
+	if crashed := c.sh.Guard(ns.name+" OnOpen", func() { err = self.OnOpen(h) }); crashed {
 		c.crash()
 		return
 	}

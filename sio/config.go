@@ -1,21 +1,13 @@
 package sio
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"runtime"
-	"strings"
 	"time"
 
 	"github.com/tornadio/tornadio/flashpolicy"
-	"github.com/tornadio/tornadio/httpparse"
-	"github.com/tornadio/tornadio/ioloop"
-	"github.com/tornadio/tornadio/sio/internal/session"
-	"github.com/tornadio/tornadio/sio/internal/web"
 )
 
 // Config holds the settings of a [Server]. The zero value works: every field
@@ -333,149 +325,4 @@ type Config struct {
 	// Logger gets the few things worth a line: panics, slow handlers, faults
 	// of the machine; never a peer's mistakes. Nil: slog.Default().
 	Logger *slog.Logger
-}
-
-func set[T comparable](field *T, def T) {
-	var zero T
-	if *field == zero {
-		*field = def
-	}
-}
-
-// withDefaults fills in the zero fields.
-func (c Config) withDefaults() Config {
-	set(&c.Path, "/socket.io")
-	c.Path = "/" + strings.Trim(c.Path, "/")
-	if c.Transports == nil {
-		c.Transports = allTransports
-	}
-	set(&c.PingInterval, 25*time.Second)
-	set(&c.PingTimeout, 20*time.Second)
-	set(&c.UpgradeTimeout, 10*time.Second)
-	set(&c.ConnectTimeout, 45*time.Second)
-	set(&c.HeartbeatInterval, 25*time.Second)
-	set(&c.HeartbeatTimeout, 60*time.Second)
-	set(&c.CloseTimeout, 60*time.Second)
-	set(&c.PollDuration, 20*time.Second)
-	set(&c.ClientTimeout, 5*time.Second)
-	set(&c.SessionExpiry, 30*time.Second)
-	set(&c.AckTimeout, 30*time.Second)
-	set(&c.AskTimeout, 10*time.Second)
-	set(&c.MaxMessage, 1_000_000)
-	set(&c.MaxQueue, 4<<20)
-	set(&c.MaxStream, 1<<20)
-	set(&c.MaxAttachments, 10)
-	set(&c.MaxNamespaces, 64)
-	set(&c.MaxDynamicNamespaces, 100_000)
-	set(&c.MaxNamespaceName, 256)
-	set(&c.MaxRooms, 10_000)
-	set(&c.MaxAcks, 1000)
-	set(&c.MaxAnswers, 16<<20)
-	set(&c.MaxWaiting, 100)
-	set(&c.MaxHeld, 1000)
-	set(&c.MaxHandlers, 10_000)
-	set(&c.HTTPCompression, 1024)
-	set(&c.MaxAsking, 10_000)
-	set(&c.MaxSessions, 1_000_000)
-	set(&c.MaxHandshakes, 1000)
-	set(&c.MaxHeader, 16<<10)
-	set(&c.MaxBody, 10<<20)
-	set(&c.TLSTimeout, 10*time.Second)
-	set(&c.HeaderTimeout, 10*time.Second)
-	set(&c.BodyTimeout, 30*time.Second)
-	set(&c.IdleTimeout, 75*time.Second)
-	set(&c.ShutdownTimeout, 10*time.Second)
-	c.Recovery = c.Recovery.withDefaults()
-	set(&c.Loops, runtime.GOMAXPROCS(0))
-	set(&c.Logger, slog.Default())
-	c.ownDefaults()
-	return c
-}
-
-// check looks for mistakes in a Config whose defaults are filled in.
-func (c *Config) check() error {
-	var errs []error
-	bad := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf("sio: Config."+format, args...))
-		}
-	}
-	bad(len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
-	c.checkTransports(bad)
-	bad(len(c.Transports) > 0, "Transports is empty: name at least one, or leave it nil for all")
-	bad(c.Parser <= ParserMsgpack, "Parser is %d: write sio.ParserDefault or sio.ParserMsgpack", c.Parser)
-	for name, d := range c.durations() {
-		bad(d > 0, "%s is %v: write a positive duration, or 0 for the default", name, d)
-	}
-	for name, n := range c.limits() {
-		bad(n > 0, "%s is %d: write a positive number, or 0 for the default", name, n)
-	}
-	bad(c.Loops <= 1<<15, "Loops is %d: write at most 32768", c.Loops)
-	heartbeat, end := c.HeartbeatTimeout.Truncate(time.Second), c.CloseTimeout.Truncate(time.Second) // as announced
-	bad(c.PollDuration < heartbeat && c.PollDuration < end,
-		"PollDuration is %v: write less than HeartbeatTimeout (announced as %v) and CloseTimeout (announced as %v), or clients give their polls up",
-		c.PollDuration, heartbeat, end)
-	bad(c.HeartbeatInterval < heartbeat && c.HeartbeatInterval < end,
-		"HeartbeatInterval is %v: write less than HeartbeatTimeout (announced as %v) and CloseTimeout (announced as %v), which clients wait for any packet",
-		c.HeartbeatInterval, heartbeat, end)
-	bad(c.HeartbeatTimeout >= time.Second && c.CloseTimeout >= time.Second,
-		"HeartbeatTimeout and CloseTimeout are announced in whole seconds: write at least 1 s (they are %v and %v)",
-		c.HeartbeatTimeout, c.CloseTimeout)
-	c.checkOptions(bad)
-	if r := c.Recovery; r != nil {
-		bad(r.MaxDisconnection > 0, "Recovery.MaxDisconnection is %v: write a positive duration, or 0 for the default", r.MaxDisconnection)
-		bad(r.MaxPackets > 0 && r.MaxBytes > 0 && r.MaxSessions > 0,
-			"Recovery has MaxPackets %d, MaxBytes %d, MaxSessions %d: write positive numbers, or 0 for the defaults", r.MaxPackets, r.MaxBytes, r.MaxSessions)
-	}
-	c.checkProxies(bad)
-	c.checkFlash(bad)
-	return errors.Join(errs...)
-}
-
-func (c *Config) durations() map[string]time.Duration {
-	return map[string]time.Duration{
-		"PingInterval": c.PingInterval, "PingTimeout": c.PingTimeout, "UpgradeTimeout": c.UpgradeTimeout,
-		"ConnectTimeout": c.ConnectTimeout, "HeartbeatInterval": c.HeartbeatInterval,
-		"HeartbeatTimeout": c.HeartbeatTimeout, "CloseTimeout": c.CloseTimeout, "PollDuration": c.PollDuration,
-		"SessionExpiry": c.SessionExpiry, "ClientTimeout": c.ClientTimeout, "AckTimeout": c.AckTimeout, "HeaderTimeout": c.HeaderTimeout,
-		"AskTimeout": c.AskTimeout, "TLSTimeout": c.TLSTimeout,
-		"BodyTimeout": c.BodyTimeout, "IdleTimeout": c.IdleTimeout, "ShutdownTimeout": c.ShutdownTimeout,
-	}
-}
-
-func (c *Config) limits() map[string]int64 {
-	return map[string]int64{
-		"MaxMessage": int64(c.MaxMessage), "MaxStream": int64(c.MaxStream), "MaxQueue": int64(c.MaxQueue), "MaxAttachments": int64(c.MaxAttachments),
-		"MaxDynamicNamespaces": int64(c.MaxDynamicNamespaces), "MaxNamespaceName": int64(c.MaxNamespaceName),
-		"MaxNamespaces": int64(c.MaxNamespaces), "MaxRooms": int64(c.MaxRooms),
-		"MaxWaiting": int64(c.MaxWaiting), "MaxHeld": int64(c.MaxHeld), "MaxHandlers": int64(c.MaxHandlers), "MaxAcks": int64(c.MaxAcks),
-		"MaxAnswers": int64(c.MaxAnswers), "MaxHandshakes": int64(c.MaxHandshakes),
-		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHeader": int64(c.MaxHeader),
-		"MaxBody": c.MaxBody, "Loops": int64(c.Loops), "MaxAsking": int64(c.MaxAsking),
-	}
-}
-
-func (c *Config) loop() ioloop.Config {
-	return ioloop.Config{Loops: c.Loops, MaxConns: c.MaxConns, Logger: c.Logger, SlowCallback: c.SlowHandler,
-		MaxHandshakes: c.MaxHandshakes, HandshakeTimeout: c.TLSTimeout}
-}
-
-func (c *Config) session() *session.Config {
-	return &session.Config{
-		PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, UpgradeTimeout: c.UpgradeTimeout,
-		HeartbeatInterval: c.HeartbeatInterval, HeartbeatTimeout: c.HeartbeatTimeout,
-		CloseTimeout: c.CloseTimeout, PollDuration: c.PollDuration, Expiry: c.SessionExpiry,
-		MaxQueueBytes: c.MaxQueue, MaxStream: c.MaxStream,
-		GlobalHeartbeats: c.GlobalHeartbeats, ClientTimeout: c.ClientTimeout,
-	}
-}
-
-func (c *Config) web(s *Server) web.Config {
-	return web.Config{
-		Path: c.Path, MaxMessage: c.MaxMessage,
-		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), Rev3: !c.DisableEIO3, WebSocketCheck: c.WebSocketCheck,
-		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
-		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.mux, Options: c.options(s),
-		Proxies: c.proxies(), VerifyIP: c.VerifyRemoteIP, FlashPolicy: s.makePolicy(),
-	}
 }

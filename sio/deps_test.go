@@ -21,7 +21,9 @@ var below = map[string][]string{
 	"sio/internal/transport":   {"ioloop", "httpparse", "sio/internal/payload", "sio/internal/wsproto", "sio/internal/session"},
 	"sio/internal/web": {"ioloop", "httpparse", "flashpolicy", "sio/internal/payload", "sio/internal/wsproto",
 		"sio/internal/session", "sio/internal/transport", "sio/internal/clientfiles"},
-	"sio":             {"ioloop", "httpparse", "flashpolicy", "sio/internal/clientfiles", "sio/internal/packet", "sio/internal/session", "sio/internal/web"},
+	"sio/internal/host": {"ioloop", "sio/internal/session", "sio/internal/web"},
+	"sio": {"ioloop", "httpparse", "flashpolicy", "sio/internal/clientfiles", "sio/internal/packet", "sio/internal/session", "sio/internal/web",
+		"sio/internal/host"},
 	"sio/adaptertest": {"sio", "sio/siotest"},
 	"sio/siotest":     {"ioloop", "httpparse", "sio", "sio/internal/packet", "sio/internal/payload", "sio/internal/wsproto"},
 }

@@ -228,7 +228,7 @@ func (sh *shard) lookup(name string, h *Handshake) (*namespace, error) {
 		return nil, errNamespace
 	}
 	var parent *namespace
-	if sh.guard("namespace "+name, func() {
+	if sh.Guard("namespace "+name, func() {
 		for _, d := range *all {
 			if parent = d(name, h); parent != nil {
 				break
@@ -241,7 +241,7 @@ func (sh *shard) lookup(name string, h *Handshake) (*namespace, error) {
 		return nil, errNamespace
 	}
 	ns, made, err := s.makeChild(name, parent)
-	if made && sh.guard("OnNamespace", func() { s.tellOf(ns) }) {
+	if made && sh.Guard("OnNamespace", func() { s.tellOf(ns) }) {
 		ns.release()
 		return nil, errInternal
 	}

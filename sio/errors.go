@@ -2,14 +2,15 @@ package sio
 
 import (
 	"errors"
-	"net/http"
+
+	"github.com/tornadio/tornadio/sio/internal/host"
 )
 
 // Errors that calls return; test for them with errors.Is.
 var (
 	// ErrServerClosed is returned by the listening calls after Shutdown. It is
 	// net/http's.
-	ErrServerClosed = http.ErrServerClosed
+	ErrServerClosed = host.ErrServerClosed
 	// ErrClosed says that the socket is not open: its OnOpen has not begun, or
 	// it is closed.
 	ErrClosed = errors.New("sio: socket is closed")

@@ -23,7 +23,7 @@ func TestTLSPort(t *testing.T) {
 	s := New(Config{Loops: 1, Logger: silent})
 	secure := make(chan bool, 1)
 	s.Of("/").Use(func(h *Handshake) error { secure <- h.Secure(); return nil })
-	addr, err := s.group.ListenTLS("tcp", "127.0.0.1:0", ioloop.TLS{Config: cfg}, s.front.Accept)
+	addr, err := s.host.Group().ListenTLS("tcp", "127.0.0.1:0", ioloop.TLS{Config: cfg}, s.host.Front().Accept)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/tornadio/tornadio/httpparse"
 	"github.com/tornadio/tornadio/sio/internal/session"
 	"github.com/tornadio/tornadio/sio/internal/web"
 )
@@ -21,23 +20,22 @@ import (
 type Handshake struct {
 	namespace string
 	client    *client
-	head      []byte
+	first     web.First
 	auth      []byte
 	query     []byte // of revision 1's connect packet
 	time      time.Time
-	req       *httpparse.Request
 	tls       *tls.ConnectionState
 }
 
 func (c *client) handshake(ns string, auth, query []byte) *Handshake {
-	return &Handshake{namespace: ns, client: c, head: c.head, auth: auth, query: query, time: c.sh.loop.Now(),
+	return &Handshake{namespace: ns, client: c, first: web.First{Head: c.head}, auth: auth, query: query, time: c.sh.loop.Now(),
 		tls: c.sh.secure[c]}
 }
 
 // Clone is a copy that stays valid.
 func (h *Handshake) Clone() *Handshake {
 	k := *h
-	k.head, k.auth, k.query, k.req = bytes.Clone(h.head), bytes.Clone(h.auth), bytes.Clone(h.query), nil
+	k.first, k.auth, k.query = web.First{Head: bytes.Clone(h.first.Head)}, bytes.Clone(h.auth), bytes.Clone(h.query)
 	return &k
 }
 
@@ -61,53 +59,30 @@ func (h *Handshake) Generation() Generation { return generationOf(h.client.sess.
 // middleware.
 func (h *Handshake) Transport() string { return h.client.transport() }
 
-func (h *Handshake) request() *httpparse.Request {
-	if h.req == nil {
-		h.req = new(httpparse.Request)
-		if _, err := h.req.Parse(h.head, &httpparse.Limits{MaxHead: len(h.head) + 1, MaxTarget: len(h.head) + 1, MaxFields: len(h.head) + 1}); err != nil {
-			h.req = new(httpparse.Request) // dropped
-		}
-	}
-	return h.req
-}
-
 // URL is the request's target, e.g. "/socket.io/?EIO=4&transport=polling".
-func (h *Handshake) URL() string { return string(h.request().Target) }
+func (h *Handshake) URL() string { return h.first.URL() }
 
 // Query is the first value of a parameter of the request's URL, where
 // applications put theirs; clients before 3.0 can send some with a namespace
 // too, which come first.
 func (h *Handshake) Query(name string) string {
-	for _, q := range [][]byte{h.query, h.request().RawQuery} {
-		if raw, ok := httpparse.QueryGet(q, name); ok {
-			if v, err := httpparse.Unescape(nil, raw, true); err == nil {
-				return string(v)
-			}
-		}
+	if v, ok := web.QueryValue(h.query, name); ok {
+		return v
 	}
-	return ""
+	return h.first.Query(name)
 }
 
 // Queries are all parameters of the request's URL.
-func (h *Handshake) Queries() url.Values {
-	v, _ := url.ParseQuery(string(h.request().RawQuery))
-	return v
-}
+func (h *Handshake) Queries() url.Values { return h.first.Queries() }
 
 // Header is the first value of a field of the request, "" if there is none.
-func (h *Handshake) Header(name string) string { return string(h.request().Get(name)) }
+func (h *Handshake) Header(name string) string { return h.first.Header(name) }
 
 // Headers are all fields of the request.
-func (h *Handshake) Headers() http.Header { return web.Header(h.request().Fields) }
+func (h *Handshake) Headers() http.Header { return h.first.Headers() }
 
 // Cookie is the value of a cookie of the request, "" if there is none.
-func (h *Handshake) Cookie(name string) string {
-	r := http.Request{Header: http.Header{"Cookie": h.Headers().Values("Cookie")}}
-	if c, err := r.Cookie(name); err == nil {
-		return c.Value
-	}
-	return ""
-}
+func (h *Handshake) Cookie(name string) string { return h.first.Cookie(name) }
 
 // Auth decodes what the client gave as auth: 3.x and 4.x an object, 1.x and 2.x
 // the query of the namespace, as an object of strings. Without it, and for

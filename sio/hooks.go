@@ -95,18 +95,18 @@ func (ns *namespace) roomChanged(where *presence, created bool) {
 	}
 	name := where.name
 	sh := ns.srv.shards[where.hash/stripes%uint64(len(ns.srv.shards))]
-	_ = sh.loop.Post(func() { sh.guard(ns.name+label, func() { f(name) }) })
+	_ = sh.loop.Post(func() { sh.Guard(ns.name+label, func() { f(name) }) })
 }
 
 // tellJoined and tellLeft run the hooks of members.
 func (n *nsShard) tellJoined(s *Socket, room string) {
 	if f := n.ns.hooksNow().joined; f != nil {
-		n.sh.later(func() { n.sh.guard(n.ns.name+" OnJoinRoom", func() { f(s.self, room) }) })
+		n.sh.Later(func() { n.sh.Guard(n.ns.name+" OnJoinRoom", func() { f(s.self, room) }) })
 	}
 }
 
 func (n *nsShard) tellLeft(s *Socket, room string) {
 	if f := n.ns.hooksNow().left; f != nil {
-		n.sh.later(func() { n.sh.guard(n.ns.name+" OnLeaveRoom", func() { f(s.self, room) }) })
+		n.sh.Later(func() { n.sh.Guard(n.ns.name+" OnLeaveRoom", func() { f(s.self, room) }) })
 	}
 }

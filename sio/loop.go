@@ -44,7 +44,7 @@ func (t *Timer) OnTimer(*ioloop.Timer) {
 	if t.s != nil {
 		t.s.run("timer", t.f)
 	} else {
-		t.sh.guard("timer", t.f)
+		t.sh.Guard("timer", t.f)
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *Server) Do(f func()) error {
 		return s.Err()
 	}
 	sh := s.shards[0]
-	return sh.loop.Post(func() { sh.guard("Server.Do", f) })
+	return sh.loop.Post(func() { sh.Guard("Server.Do", f) })
 }
 
 // After runs f on the server's first loop once d has passed.

@@ -72,7 +72,7 @@ func afterHandshake(all []middleware) []middleware {
 
 // ask runs a middleware on the loop.
 func (c *client) ask(ns *namespace, m middleware, h *Handshake) (err error) {
-	if crashed := c.sh.guard(ns.name+" middleware", func() { err = m.f(h) }); crashed {
+	if crashed := c.sh.Guard(ns.name+" middleware", func() { err = m.f(h) }); crashed {
 		return errInternal
 	}
 	return err
@@ -165,7 +165,7 @@ func (a *admission) run(ctx context.Context) {
 	var err error
 	defer func() {
 		if v := recover(); v != nil {
-			sh.crashed(a.ns.name+" middleware", v)
+			sh.Crashed(a.ns.name+" middleware", v)
 			err = errInternal
 		}
 		a.cancel()

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tornadio/tornadio/sio/internal/clientfiles"
+	"github.com/tornadio/tornadio/sio/internal/host"
 	"github.com/tornadio/tornadio/sio/internal/web"
 )
 
@@ -16,10 +17,10 @@ func (c *Config) options(s *Server) web.Options {
 		files = clientfiles.New(c.Path, c.ClientFiles)
 	}
 	return web.Options{
-		ClientFiles: files, Deflate: c.PerMessageDeflate.web(), Compress: max(c.HTTPCompression, 0),
-		CORS: c.CORS.web(), Middleware: slices.Clone(c.Middleware),
+		ClientFiles: files, Deflate: (*host.Deflate)(c.PerMessageDeflate).Web(), Compress: max(c.HTTPCompression, 0),
+		CORS: (*host.CORS)(c.CORS).Web(), Middleware: slices.Clone(c.Middleware),
 		AllowRequest: c.AllowRequest, GenerateID: c.GenerateID, AskTimeout: c.AskTimeout, MaxAsking: c.MaxAsking,
-		NoSlash: c.NoTrailingSlash, NoUpgrades: c.NoUpgrades, InitialPacket: c.InitialPacket, Cookie: c.Cookie.web(),
+		NoSlash: c.NoTrailingSlash, NoUpgrades: c.NoUpgrades, InitialPacket: c.InitialPacket, Cookie: (*host.Cookie)(c.Cookie).Web(),
 		InitialHeaders: s.hook("InitialHeaders", c.InitialHeaders), Headers: s.hook("Headers", c.Headers),
 		OnRefused: c.reporter(s),
 	}
@@ -30,13 +31,13 @@ func (s *Server) hook(name string, f func(http.Header, *http.Request)) func(int,
 	if f == nil {
 		return nil
 	}
-	return func(loop int, h http.Header, r *http.Request) { s.shards[loop].guard(name, func() { f(h, r) }) }
+	return func(loop int, h http.Header, r *http.Request) { s.shards[loop].Guard(name, func() { f(h, r) }) }
 }
 
-func (c *Config) checkOptions(bad func(ok bool, format string, args ...any)) {
-	c.CORS.check(bad)
-	c.PerMessageDeflate.check(bad)
-	c.Cookie.check(bad)
+func (c *Config) checkOptions(bad host.Bad) {
+	(*host.CORS)(c.CORS).Check(bad)
+	(*host.Deflate)(c.PerMessageDeflate).Check(bad)
+	(*host.Cookie)(c.Cookie).Check(bad)
 	for _, m := range c.Middleware {
 		bad(m != nil, "Middleware has a nil: leave it out")
 	}

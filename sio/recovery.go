@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/host"
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
@@ -45,11 +46,20 @@ func (r *Recovery) withDefaults() *Recovery {
 		return nil
 	}
 	k := *r
-	set(&k.MaxDisconnection, 2*time.Minute)
-	set(&k.MaxPackets, 10_000)
-	set(&k.MaxBytes, 16<<20)
-	set(&k.MaxSessions, 10_000)
+	host.Set(&k.MaxDisconnection, 2*time.Minute)
+	host.Set(&k.MaxPackets, 10_000)
+	host.Set(&k.MaxBytes, 16<<20)
+	host.Set(&k.MaxSessions, 10_000)
 	return &k
+}
+
+func (r *Recovery) check(bad host.Bad) {
+	if r == nil {
+		return
+	}
+	bad(r.MaxDisconnection > 0, "Recovery.MaxDisconnection is %v: write a positive duration, or 0 for the default", r.MaxDisconnection)
+	bad(r.MaxPackets > 0 && r.MaxBytes > 0 && r.MaxSessions > 0,
+		"Recovery has MaxPackets %d, MaxBytes %d, MaxSessions %d: write positive numbers, or 0 for the defaults", r.MaxPackets, r.MaxBytes, r.MaxSessions)
 }
 
 // recovering is what the loops share of a namespace with recovery.

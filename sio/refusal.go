@@ -2,7 +2,6 @@ package sio
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/tornadio/tornadio/sio/internal/web"
 )
@@ -27,31 +26,6 @@ type ConnectionError struct {
 	Omitted int
 }
 
-// maxReports is how many refusals a loop reports in a second: a peer that asks
-// for refusals must not flood what the hook writes to.
-const maxReports = 100
-
-// reports counts a loop's reports of refusals. It lives on the loop.
-type reports struct {
-	second  int64
-	made    int
-	omitted int
-}
-
-// may reports whether another one may be made now, and how many were not.
-func (r *reports) may(now time.Time) (omitted int, ok bool) {
-	if s := now.Unix(); s != r.second {
-		r.second, r.made = s, 0
-	}
-	if r.made == maxReports {
-		r.omitted++
-		return 0, false
-	}
-	r.made++
-	omitted, r.omitted = r.omitted, 0
-	return omitted, true
-}
-
 // reporter tells OnConnectionError of refusals.
 func (c *Config) reporter(s *Server) func(int, web.Refused) {
 	f := c.OnConnectionError
@@ -60,11 +34,8 @@ func (c *Config) reporter(s *Server) func(int, web.Refused) {
 	}
 	return func(loop int, r web.Refused) {
 		sh := s.shards[loop]
-		omitted, ok := sh.reports.may(sh.loop.Now())
-		if !ok {
-			return
+		if e := sh.reports.May(sh.loop.Now(), r); e != nil {
+			sh.Guard("OnConnectionError", func() { f((*ConnectionError)(e)) })
 		}
-		e := &ConnectionError{Code: r.Code, Message: r.Message, Context: r.Context, Request: r.Request, Omitted: omitted}
-		sh.guard("OnConnectionError", func() { f(e) })
 	}
 }

@@ -3,16 +3,15 @@ package sio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/tornadio/tornadio/flashpolicy"
 	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/host"
 	"github.com/tornadio/tornadio/sio/internal/session"
 	"github.com/tornadio/tornadio/sio/internal/web"
 )
@@ -21,9 +20,7 @@ import (
 // ordinary HTTP beside them. Its methods are safe from any goroutine.
 type Server struct {
 	cfg    Config
-	group  *ioloop.Group
-	front  *web.Front
-	mux    *http.ServeMux
+	host   *host.Host
 	shards []*shard
 
 	sessions   gauge
@@ -39,14 +36,8 @@ type Server struct {
 
 	onNamespace atomic.Pointer[func(Endpoint)]
 
-	adapterErr atomic.Pointer[error]
-
 	mu       sync.Mutex
 	patterns []*namespace // parents with an expression
-	mistakes []error
-	started  bool
-	closing  bool
-	closed   chan struct{} // when Shutdown has ended
 }
 
 // New makes a server with reactor loops of its own. The zero Config works. A
@@ -78,165 +69,86 @@ func NewOn(group *ioloop.Group, cfg Config) *Server {
 	return build(group, cfg)
 }
 
+// unbound is a server without a reactor yet.
+func unbound(cfg Config) *Server {
+	s := &Server{cfg: cfg, host: host.New("sio", cfg.Logger), rates: rates{at: time.Now()}}
+	s.namespaces.Store(&map[string]*namespace{})
+	return s
+}
+
 // broken is a server that only says what is wrong with it.
 func broken(cfg Config, err error) *Server {
-	s := &Server{cfg: cfg, mux: http.NewServeMux(), closed: make(chan struct{}), rates: rates{at: time.Now()}}
-	s.namespaces.Store(&map[string]*namespace{})
-	s.mistakes = []error{err}
-	cfg.Logger.Error(err.Error())
+	s := unbound(cfg)
+	s.host.Broken(err)
 	return s
 }
 
 func build(group *ioloop.Group, cfg Config) *Server {
-	s := &Server{cfg: cfg, group: group, mux: http.NewServeMux(), closed: make(chan struct{}), rates: rates{at: time.Now()}}
-	s.namespaces.Store(&map[string]*namespace{})
+	s := unbound(cfg)
 	var managers []*session.Manager
 	shared := cfg.session()
 	for i, loop := range group.Loops() {
 		m := session.NewManager(loop, shared)
 		managers = append(managers, m)
 		sh := &shard{srv: s, index: i, loop: loop, m: m}
+		sh.Loop, sh.Name, sh.Log = loop, "sio", cfg.Logger
 		m.OnCarry = sh.stats.carry
 		s.shards = append(s.shards, sh)
 	}
-	s.front = web.NewFront(cfg.web(s), hub{s}, managers)
+	front := web.NewFront(cfg.web(s), hub{s}, managers)
+	s.host.Use(group, front, managers, host.Hooks{Starting: s.openPolicy, Draining: s.endWaiting, Stopped: s.disconnect})
 	s.namespace("/") // it always exists
 	return s
 }
 
-// mistake records what a user of the package did wrong, and says so at once.
-func (s *Server) mistake(format string, args ...any) {
-	err := fmt.Errorf("sio: "+format, args...)
-	where := caller()
-	s.cfg.Logger.Error(err.Error(), "at", where)
-	s.mu.Lock()
-	s.mistakes = append(s.mistakes, fmt.Errorf("%w (at %s)", err, where))
-	s.mu.Unlock()
-}
-
-// caller is the place outside this package that called into it.
-func caller() string {
-	var pcs [16]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	for {
-		f, more := frames.Next()
-		if !inPackage(f.Function) || !more {
-			return fmt.Sprintf("%s:%d", f.File, f.Line)
-		}
+// openPolicy opens the ports of Flash's policy file.
+func (s *Server) openPolicy() error {
+	if s.policy == nil {
+		return nil
 	}
+	_, err := s.policy.Listen(s.host.Group())
+	return err
 }
 
-const packagePath = "github.com/tornadio/tornadio/sio."
-
-func inPackage(function string) bool {
-	return len(function) > len(packagePath) && function[:len(packagePath)] == packagePath
-}
+// mistake records what a user of the package did wrong, and says so at once.
+func (s *Server) mistake(format string, args ...any) { s.host.Mistake(format, args...) }
 
 // Err reports what was wrong with the Config or the registrations so far: bad
 // settings, reserved or duplicate names, nil handlers. Each is logged when it
 // is made, too.
-func (s *Server) Err() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := errors.Join(s.mistakes...)
-	if a := s.adapterErr.Load(); a != nil {
-		err = errors.Join(err, *a)
-	}
-	return err
-}
+func (s *Server) Err() error { return s.host.Err() }
 
 // Handle registers an ordinary HTTP handler, as http.ServeMux does: whatever
 // does not lie under Config.Path goes there. Handlers run in goroutines of
 // their own, and may block and stream. They can't hijack the connection.
-func (s *Server) Handle(pattern string, h http.Handler) {
-	defer func() {
-		if v := recover(); v != nil {
-			s.mistake("Handle(%q): %v", pattern, v)
-		}
-	}()
-	s.mux.Handle(pattern, h)
-}
+func (s *Server) Handle(pattern string, h http.Handler) { s.host.Handle(pattern, h) }
 
 // HandleFunc is [Server.Handle] for a function.
 func (s *Server) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Request)) {
-	if f == nil {
-		s.mistake("HandleFunc(%q): the handler is nil", pattern)
-		return
-	}
-	s.Handle(pattern, http.HandlerFunc(f))
+	s.host.HandleFunc(pattern, f)
 }
 
 // Listen begins to listen, at once if the server has started. network is
 // "tcp", "tcp4", "tcp6" or "unix"; addresses are those of net.Listen. It
 // returns the address, with the port that port 0 became.
 func (s *Server) Listen(network, addr string) (net.Addr, error) {
-	if err := s.Err(); err != nil {
-		return nil, err
-	}
-	return s.group.Listen(network, addr, s.front.Accept)
+	return s.host.Listen(network, addr)
 }
 
 // Start runs the loops. It returns once they run.
-func (s *Server) Start() error {
-	if err := s.Err(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return ErrServerClosed
-	}
-	if s.started {
-		return nil
-	}
-	if s.policy != nil {
-		if _, err := s.policy.Listen(s.group); err != nil {
-			return err
-		}
-	}
-	s.started = true
-	return s.group.Start()
-}
+func (s *Server) Start() error { return s.host.Start() }
 
 // ListenAndServe listens on a TCP address, ":8001" say, and serves until
 // Shutdown, when it returns ErrServerClosed.
-func (s *Server) ListenAndServe(addr string) error {
-	if _, err := s.Listen("tcp", addr); err != nil {
-		return err
-	}
-	return s.Wait()
-}
+func (s *Server) ListenAndServe(addr string) error { return s.host.ListenAndServe(addr) }
 
 // Serve serves connections that the listeners accept, until Shutdown.
 // Listeners of the package net work; those that wrap connections, as tls does,
 // can't be honoured on a reactor and are refused; see [Server.ServeTLS].
-func (s *Server) Serve(listeners ...net.Listener) error {
-	if err := s.Err(); err != nil {
-		return err
-	}
-	for _, ln := range listeners {
-		if err := s.group.ListenOn(ln, s.front.Accept); err != nil {
-			return err
-		}
-	}
-	return s.Wait()
-}
+func (s *Server) Serve(listeners ...net.Listener) error { return s.host.Serve(listeners...) }
 
 // Wait starts the server if need be, and waits for its end.
-func (s *Server) Wait() error {
-	if err := s.Start(); err != nil {
-		return err
-	}
-	<-s.group.Done()
-	s.mu.Lock()
-	closing := s.closing
-	s.mu.Unlock()
-	if closing {
-		<-s.closed
-		return ErrServerClosed
-	}
-	return s.group.Err()
-}
+func (s *Server) Wait() error { return s.host.Wait() }
 
 // Shutdown stops listening, tells the clients by closing their connections in
 // the words of their protocol (they may reconnect, elsewhere or later),
@@ -245,38 +157,7 @@ func (s *Server) Wait() error {
 // cancelled), and returns when all is closed. When ctx ends first what is left
 // is cut, and ctx's error returned; an Ordered handler that runs on then has
 // no OnClose after it.
-func (s *Server) Shutdown(ctx context.Context) error {
-	if s.group == nil {
-		return nil
-	}
-	s.mu.Lock()
-	again := s.closing
-	s.closing = true
-	s.mu.Unlock()
-	if again {
-		select {
-		case <-s.closed:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	defer close(s.closed)
-	err := s.group.StopListening()
-	for _, sh := range s.shards {
-		_ = sh.loop.Post(sh.shutDown)
-	}
-	err = errors.Join(err, s.front.CloseHandlers(ctx))
-	err = errors.Join(err, s.endWaiting(ctx))
-	err = errors.Join(err, s.group.Stop(ctx))
-	return errors.Join(err, s.disconnect())
-}
-
-func (s *Server) hasStarted() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.started
-}
+func (s *Server) Shutdown(ctx context.Context) error { return s.host.Shutdown(ctx) }
 
 // endWaiting lets the handlers that wait return, whose contexts are cancelled by
 // now: what they hold, OnClose among it, runs before the loops end.
@@ -290,18 +171,14 @@ func (s *Server) endWaiting(ctx context.Context) error {
 			return nil // Stop will say that this can't be
 		}
 		closed := make(chan struct{}) // once the sockets of this loop are
-		if s.hasStarted() && sh.loop.Post(func() { close(closed) }) == nil {
-			s.group.Await(ctx, closed, d)
+		if s.host.Started() && sh.loop.Post(func() { close(closed) }) == nil {
+			s.host.Group().Await(ctx, closed, d)
 		}
 	}
-	if s.group.Await(ctx, s.waiting.none(), d) {
+	if s.host.Group().Await(ctx, s.waiting.none(), d) {
 		return nil
 	}
 	return ctx.Err()
-}
-
-func (sh *shard) shutDown() {
-	sh.m.All(func(s *session.Session) { s.Close(session.ShuttingDown) })
 }
 
 // hub is what the HTTP side sees of the server.

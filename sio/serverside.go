@@ -138,5 +138,5 @@ func (m memory) ServerSide(p *Packet, reply func(Args)) {
 	a := p.Args()
 	e := &ServerEvent{name: p.Event(), reply: reply, received: received{args: a.JSON, attachments: a.Attachments, codec: m.ns.json()}}
 	sh := m.ns.srv.shards[0]
-	_ = sh.loop.Post(func() { sh.guard(m.ns.name+" OnServerSide "+e.name, func() { f(e) }) })
+	_ = sh.loop.Post(func() { sh.Guard(m.ns.name+" OnServerSide "+e.name, func() { f(e) }) })
 }

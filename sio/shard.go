@@ -3,9 +3,9 @@ package sio
 import (
 	"crypto/tls"
 	"errors"
-	"runtime/debug"
 
 	"github.com/tornadio/tornadio/ioloop"
+	"github.com/tornadio/tornadio/sio/internal/host"
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
@@ -23,6 +23,7 @@ func asRefused(err error) (*RefusedError, bool) {
 // shard is what a server keeps on one loop. User's callbacks of the loop all
 // run through it.
 type shard struct {
+	host.Callbacks
 	srv     *Server
 	index   int
 	loop    *ioloop.Loop
@@ -31,31 +32,11 @@ type shard struct {
 	scratch Event  // of handlers that can't keep it
 	out     []byte // for encoding arguments; nil while in use
 	marks   uint64 // of broadcasts: see reach
-	depth   int    // user's callbacks that run now
-	reports reports
-	pending []func()
+	reports host.Reports
 	secure  map[*client]*tls.ConnectionState // of requests that came over TLS, as long as they are kept
 	showing bool                             // listeners of what goes out run
 
 	admissions map[*client][]*admission // requests to join that wait
-}
-
-// later runs f when the user's callback that runs now has ended, so that no
-// callback ever runs inside another one.
-func (sh *shard) later(f func()) {
-	sh.pending = append(sh.pending, f)
-	sh.drain()
-}
-
-func (sh *shard) drain() {
-	for sh.depth == 0 && len(sh.pending) > 0 {
-		f := sh.pending[0]
-		sh.pending = sh.pending[1:]
-		if len(sh.pending) == 0 {
-			sh.pending = nil
-		}
-		f()
-	}
 }
 
 // closeLater runs OnClose, and then takes the socket out of its rooms.
@@ -64,57 +45,24 @@ func (sh *shard) closeLater(s *Socket) {
 		x.closing = true // when the handler that runs has returned
 		return
 	}
-	sh.later(func() {
-		sh.guard(s.ns.name+" OnClose", func() { s.self.OnClose(s.why) })
+	sh.Later(func() {
+		sh.Guard(s.ns.name+" OnClose", func() { s.self.OnClose(s.why) })
 		s.ns.remove(s)
 	})
 }
 
-// guard runs a user's callback and survives its panic. It reports whether
-// there was one.
-func (sh *shard) guard(label string, f func()) (crashed bool) {
-	sh.loop.SetName(label)
-	sh.depth++
-	defer func() {
-		sh.depth--
-		if v := recover(); v != nil {
-			crashed = true
-			sh.crashed(label, v)
-		}
-		sh.drain()
-	}()
-	f()
-	return false
-}
-
-// crashed reports a panic. The stack is that of the panicking callback: this
-// runs inside its deferred recovery.
-func (sh *shard) crashed(label string, v any) {
-	sh.stats.panics.Add(1)
-	sh.srv.cfg.Logger.Error("sio: panic in a handler", "handler", label, "panic", v, "stack", string(debug.Stack()))
-}
-
 // run runs a callback of the socket; a panic ends its client.
 func (s *Socket) run(what string, f func()) {
-	if s.c.sh.guard(what, f) {
+	if s.c.sh.Guard(what, f) {
 		s.c.crash()
 	}
 }
 
-// begin and end stand around the callbacks that every message runs, without a
-// closure. end is deferred: it recovers.
-func (sh *shard) begin(label string) {
-	sh.loop.SetName(label)
-	sh.depth++
-}
-
+// end is the other half of Callbacks.Begin. It is deferred: it recovers.
 func (sh *shard) end(label string, s *Socket) {
-	sh.depth--
-	if v := recover(); v != nil {
-		sh.crashed(label, v)
+	if sh.End(label, recover()) {
 		s.c.crash()
 	}
-	sh.drain()
 }
 
 // runBinding runs a registered handler. What its event lent is taken back.
@@ -136,7 +84,7 @@ func (s *Socket) runBinding(b *binding, e *Event) {
 }
 
 func (sh *shard) callBinding(b *binding, s *Socket, e *Event) error {
-	sh.begin(b.label)
+	sh.Begin(b.label)
 	defer sh.end(b.label, s)
 	return b.call(s.self, e)
 }
@@ -144,19 +92,19 @@ func (sh *shard) callBinding(b *binding, s *Socket, e *Event) error {
 // planBinding decodes for a handler that waits. Decoding may run a user's
 // UnmarshalJSON.
 func (sh *shard) planBinding(b *binding, s *Socket, e *Event) (func(), error) {
-	sh.begin(b.label)
+	sh.Begin(b.label)
 	defer sh.end(b.label, s)
 	return b.plan(s.self, e)
 }
 
 func (sh *shard) callMessage(s *Socket, m Message) {
-	sh.begin("OnMessage")
+	sh.Begin("OnMessage")
 	defer sh.end("OnMessage", s)
 	s.self.OnMessage(m)
 }
 
 func (sh *shard) callEvent(s *Socket, e *Event) {
-	sh.begin("OnEvent")
+	sh.Begin("OnEvent")
 	defer sh.end("OnEvent", s)
 	s.self.OnEvent(e)
 }

@@ -22,7 +22,6 @@ type counters struct {
 	in         atomic.Uint64
 	violations atomic.Uint64
 	misfits    atomic.Uint64
-	panics     atomic.Uint64
 	busy       atomic.Uint64
 	slow       atomic.Uint64
 	refused    atomic.Uint64
@@ -126,8 +125,8 @@ func (s *Server) Stats() Stats {
 		RefusedBy: map[int]uint64{}, Ended: map[string]uint64{},
 		Transports: map[string]int{}, Generations: map[string]int{}, Matrix: map[string]map[string]int{},
 	}
-	if s.group != nil {
-		t.Conns = s.group.Conns()
+	if g := s.host.Group(); g != nil {
+		t.Conns = g.Conns()
 		t.TLS = s.tlsStats()
 	}
 	for _, sh := range s.shards {
@@ -148,7 +147,7 @@ func (sh *shard) addTo(t *Stats) {
 	t.QueuedBytes += sh.m.Queued.Load()
 	t.Violations += c.violations.Load()
 	t.Misfits += c.misfits.Load()
-	t.Panics += c.panics.Load()
+	t.Panics += sh.Panics.Load()
 	t.Busy += c.busy.Load()
 	t.Slow += c.slow.Load()
 	t.Refused += c.refused.Load()

@@ -2,12 +2,7 @@ package sio
 
 import (
 	"crypto/tls"
-	"errors"
-	"fmt"
 	"net"
-	"slices"
-
-	"github.com/tornadio/tornadio/ioloop"
 )
 
 // TLS: the same server on further ports, or on these alone.
@@ -32,73 +27,19 @@ import (
 // Handshakes are bounded by Config.MaxHandshakes and Config.TLSTimeout. An
 // established connection costs no goroutine.
 func (s *Server) ListenTLS(network, addr string, cfg *tls.Config) (net.Addr, error) {
-	t, err := s.tls(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return s.group.ListenTLS(network, addr, t, s.front.AcceptTLS)
+	return s.host.ListenTLS(network, addr, cfg)
 }
 
 // ListenAndServeTLS listens on a TCP address, ":8443" say, with the certificate
 // of two PEM files, and serves until Shutdown, when it returns ErrServerClosed.
 // Renewed files are taken up as [ReloadCertificate] says.
 func (s *Server) ListenAndServeTLS(addr, certFile, keyFile string) error {
-	if err := s.Err(); err != nil {
-		return err
-	}
-	r, err := ReloadCertificate(certFile, keyFile)
-	if err != nil {
-		return err
-	}
-	r.log = s.cfg.Logger
-	if _, err := s.ListenTLS("tcp", addr, &tls.Config{GetCertificate: r.GetCertificate}); err != nil {
-		return err
-	}
-	return s.Wait()
+	return s.host.ListenAndServeTLS(addr, certFile, keyFile)
 }
 
 // ServeTLS is [Server.Serve] with TLS; the listeners are plain ones.
 func (s *Server) ServeTLS(cfg *tls.Config, listeners ...net.Listener) error {
-	t, err := s.tls(cfg)
-	if err != nil {
-		return err
-	}
-	for _, ln := range listeners {
-		if err := s.group.ListenOnTLS(ln, t, s.front.AcceptTLS); err != nil {
-			return err
-		}
-	}
-	return s.Wait()
-}
-
-// tls checks cfg and says what is agreed on over it.
-func (s *Server) tls(cfg *tls.Config) (ioloop.TLS, error) {
-	if err := s.Err(); err != nil {
-		return ioloop.TLS{}, err
-	}
-	if cfg == nil {
-		return ioloop.TLS{}, errors.New("sio: ListenTLS: the tls.Config is nil: write one with Certificates or GetCertificate")
-	}
-	return ioloop.TLS{Config: http11(cfg), NotTLS: s.front.NotTLS}, nil
-}
-
-// http11 is cfg with the ALPN that this server can keep.
-func http11(cfg *tls.Config) *tls.Config {
-	c := cfg.Clone()
-	c.NextProtos = slices.DeleteFunc(slices.Clone(c.NextProtos), func(p string) bool { return p == "h2" || p == "h3" })
-	if !slices.Contains(c.NextProtos, "http/1.1") {
-		c.NextProtos = append([]string{"http/1.1"}, c.NextProtos...)
-	}
-	if get := c.GetConfigForClient; get != nil {
-		c.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			own, err := get(hello)
-			if own != nil {
-				own = http11(own)
-			}
-			return own, err
-		}
-	}
-	return c
+	return s.host.ServeTLS(cfg, listeners...)
 }
 
 // TLS describes the TLS of the connection that the request came over: the
@@ -128,8 +69,4 @@ type TLSStats struct {
 	Queued     int    `json:"queued"`     // handshakes that wait for their turn
 }
 
-func (s *Server) tlsStats() TLSStats { return TLSStats(s.group.TLSStats()) }
-
-func errPair(certFile, keyFile string, err error) error {
-	return fmt.Errorf("sio: certificate %s with key %s: %w", certFile, keyFile, err)
-}
+func (s *Server) tlsStats() TLSStats { return TLSStats(s.host.Group().TLSStats()) }

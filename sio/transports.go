@@ -1,9 +1,6 @@
 package sio
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 const enginePolling = "polling" // Engine.IO's, the one name that revision 1 does not have
 
@@ -11,15 +8,6 @@ const enginePolling = "polling" // Engine.IO's, the one name that revision 1 doe
 // announced it is the order in which browsers try them (revision 1, section 2).
 var allTransports = []string{
 	"websocket", "flashsocket", "htmlfile", "xhr-polling", "jsonp-polling", enginePolling,
-}
-
-// checkTransports looks for mistakes in Config.Transports.
-func (c *Config) checkTransports(bad func(ok bool, format string, args ...any)) {
-	for i, t := range c.Transports {
-		bad(slices.Contains(allTransports, t), "Transports has %q: write names out of \"%s\"",
-			t, strings.Join(allTransports, `", "`))
-		bad(!slices.Contains(c.Transports[:i], t), "Transports has %q twice: write each name once", t)
-	}
 }
 
 // on reports whether a transport is on.

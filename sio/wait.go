@@ -187,7 +187,7 @@ func (s *Socket) work(b *binding, x *extra, work func()) {
 	defer func() {
 		v := recover()
 		if v != nil {
-			s.c.sh.crashed(b.label, v)
+			s.c.sh.Crashed(b.label, v)
 		}
 		// A loop that takes no posts has ended, and with it the socket.
 		_ = s.c.sh.loop.Post(func() { s.worked(b, x, v != nil) })
