@@ -8,7 +8,7 @@ STATICCHECK = $(GO) tool -modfile=.ci/tools/go.mod staticcheck
 GOFILES     = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint race fuzz cover cross clients picture bench bench-quick bench-compare
+.PHONY: help test lint race fuzz cover cross clients picture bench bench-transports bench-quick bench-compare
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,13 @@ OUT    ?= bench
 bench: ## load this server, the floor and socket.io 4 side by side; writes bench.json and bench.html
 	.ci/setup node
 	$(GO) run -C bench . -scenario $(ROWS) -peers $(PEERS) -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT).json -html $(CURDIR)/$(OUT).html
+
+# Each generation's transports: PROTOCOL/TRANSPORT.
+WAYS ?= eio4/websocket,eio4/polling,eio4/jsonp,eio3/websocket,eio3/polling,eio3/jsonp,rev1/websocket,rev1/flashsocket,rev1/htmlfile,rev1/xhr-polling,rev1/jsonp-polling
+
+bench-transports: ## what a message and an idle connection cost over each transport, beside both of Node's servers
+	.ci/setup node
+	$(GO) run -C bench . -scenario echo:100,idle:2000 -transport $(WAYS) -peers node4,node09 -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT)-transports.json -html $(CURDIR)/$(OUT)-transports.html
 
 bench-quick: ## two minutes of it as a guard: allocations, bytes a connection, CPU against the floor
 	$(GO) run -C bench . -scenario echo:200,rooms:200,broadcast:1000,polling:100,idle:2000 -peers floor -secs 1.5 -warm 0.5 -repeat 3 -guard guard.json

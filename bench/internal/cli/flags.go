@@ -11,10 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tornadio/tornadio/bench/internal/client"
 	"github.com/tornadio/tornadio/bench/internal/peer"
 	"github.com/tornadio/tornadio/bench/internal/scenario"
-	"github.com/tornadio/tornadio/bench/internal/wire"
 )
 
 const usage = `The load tool for Socket.IO servers of every generation.
@@ -41,7 +39,7 @@ type settings struct {
 	server  string // CPUs of the server
 	client  string // and of the tool
 	tls     bool
-	auto    bool // each peer is spoken to in its newest protocol
+	ways    []way
 	options scenario.Options
 }
 
@@ -87,7 +85,7 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	f.BoolVar(&o.Deflate, "deflate", false, "negotiate permessage-deflate")
 	f.StringVar(&o.Path, "path", "/socket.io", "path of the server")
 	proto := f.String("proto", "auto", "eio4 (clients 3.x, 4.x), eio3 (1.x, 2.x), rev1 (0.7 to 0.9), or auto: the newest that each peer speaks")
-	transport := f.String("transport", "websocket", "websocket, polling or upgrade")
+	transport := f.String("transport", "websocket", "websocket, polling, upgrade, jsonp; of rev1 htmlfile and flashsocket too; several with commas between, and each may name its protocol: rev1/htmlfile")
 	f.Usage = func() {
 		fmt.Fprint(out, usage)
 		for _, i := range scenario.All {
@@ -103,13 +101,10 @@ func parse(args []string, out io.Writer) (*settings, error) {
 		return nil, fmt.Errorf("what is %q? flags come with a dash", f.Arg(0))
 	}
 	o.Time, o.Warm = time.Duration(*secs*float64(time.Second)), time.Duration(*warm*float64(time.Second))
-	var errs [4]error
+	var errs [3]error
 	s.cases, errs[0] = caseList(*scenarios)
 	s.ns, errs[1] = numberList(*ns)
-	if s.auto = *proto == "auto"; !s.auto {
-		o.Proto, errs[2] = wire.ParseProto(*proto)
-	}
-	o.Transport, errs[3] = client.ParseTransport(*transport)
+	s.ways, errs[2] = wayList(*transport, *proto)
 	s.peers = peerList(*peers, *ours)
 	return s, errors.Join(errors.Join(errs[:]...), s.check())
 }

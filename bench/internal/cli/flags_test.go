@@ -43,11 +43,25 @@ func TestParseCases(t *testing.T) {
 	}
 }
 
+func TestParseTransports(t *testing.T) {
+	s, err := parse(strings.Fields("-scenario echo -transport websocket,eio3/jsonp,rev1/htmlfile,rev1/xhr-polling"), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, j := range (&session{settings: s}).jobs() {
+		got = append(got, j.o.Scenario+" "+j.setting)
+	}
+	if want := "echo |echo eio3 jsonp|echo rev1 htmlfile|echo rev1 polling"; strings.Join(got, "|") != want {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, line := range []string{
 		"-scenario what", "-scenario ,", "-scenario echo:0", "-scenario echo:x", "-scenario echo@0", "-scenario echo@NaN", "-scenario echo@1e99",
 		"-n 0", "-n 1000001", "-n x", "-secs 0", "-secs 604801", "-secs NaN", "-warm -1", "-repeat 0", "-repeat 1001", "-rate -1", "-inflight 0", "-room 0",
-		"-size -1", "-size 900001", "-slow 0", "-slow 1", "-dialling 0", "-pid 1", "-proto 5", "-transport flash", "stray", "-ours=false",
+		"-size -1", "-size 900001", "-slow 0", "-slow 1", "-dialling 0", "-pid 1", "-proto 5", "-transport flash", "-transport eio4/htmlfile", "-transport htmlfile", "-transport x/polling", "-transport ,", "stray", "-ours=false",
 	} {
 		if _, err := parse(strings.Fields(line), io.Discard); err == nil {
 			t.Errorf("%s was taken", line)

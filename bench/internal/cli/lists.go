@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tornadio/tornadio/bench/internal/client"
 	"github.com/tornadio/tornadio/bench/internal/peer"
 	"github.com/tornadio/tornadio/bench/internal/scenario"
+	"github.com/tornadio/tornadio/bench/internal/wire"
 )
 
 // The lists of the command line, and what may stand in them.
@@ -88,4 +90,40 @@ func peerList(text string, ours bool) []string {
 		names = append([]string{"ours"}, names...)
 	}
 	return names
+}
+
+// way is how clients come: [PROTOCOL/]TRANSPORT.
+type way struct {
+	proto     wire.Proto
+	auto      bool // each peer is spoken to in its newest protocol
+	transport client.Transport
+}
+
+// wayList reads the transports; proto is what those get that name none.
+func wayList(text, proto string) ([]way, error) {
+	var ways []way
+	for _, word := range list(text) {
+		p, t, named := strings.Cut(word, "/")
+		if !named {
+			p, t = proto, word
+		}
+		w, err := way{auto: p == "auto"}, error(nil)
+		if !w.auto {
+			w.proto, err = wire.ParseProto(p)
+		}
+		if err == nil {
+			w.transport, err = client.ParseTransport(t)
+		}
+		if err == nil && !w.transport.Of(w.proto) {
+			err = fmt.Errorf("-transport: clients of %v have no %v; write rev1/%[2]v", w.proto, w.transport)
+		}
+		if err != nil {
+			return nil, err
+		}
+		ways = append(ways, w)
+	}
+	if len(ways) == 0 {
+		return nil, errors.New("-transport: name at least one")
+	}
+	return ways, nil
 }

@@ -41,6 +41,7 @@ type job struct {
 	info    scenario.Info
 	o       scenario.Options
 	setting string
+	auto    bool // in the newest protocol of the peer
 }
 
 func (s *session) jobs() []job {
@@ -55,18 +56,24 @@ func (s *session) jobs() []job {
 			ns = []int{info.N}
 		}
 		for _, n := range ns {
-			o := s.options
-			o.Scenario, o.N = c.name, n
-			if c.rate > 0 {
-				o.Rate = c.rate
+			for _, w := range s.ways {
+				jobs = append(jobs, s.job(info, c, n, w))
 			}
-			if c.name == "polling" {
-				o.Transport = client.Polling
-			}
-			jobs = append(jobs, job{info, o, setting(o, s.tls)})
 		}
 	}
 	return jobs
+}
+
+func (s *session) job(info scenario.Info, c testCase, n int, w way) job {
+	o := s.options
+	o.Scenario, o.N, o.Proto, o.Transport = c.name, n, w.proto, w.transport
+	if c.rate > 0 {
+		o.Rate = c.rate
+	}
+	if c.name == "polling" {
+		o.Transport = client.Polling
+	}
+	return job{info, o, setting(o, s.tls), w.auto}
 }
 
 // setting names what is not as it is by default.
@@ -101,7 +108,7 @@ func (s *session) run() error {
 		for i, name := range s.peers {
 			results[i] = report.Result{Server: name, Scenario: j.o.Scenario, Op: j.info.Op, Setting: j.setting, Clients: j.o.N}
 			results[i].Cannot = s.cannot(name, j)
-			if results[i].Proto = j.o.Proto.String(); s.auto && s.built[name] != nil {
+			if results[i].Proto = j.o.Proto.String(); j.auto && s.built[name] != nil {
 				results[i].Proto = s.built[name].Newest().String()
 			}
 		}
@@ -141,7 +148,7 @@ func (s *session) cannot(name string, j job) string {
 	if why := s.failed[name]; why != "" {
 		return why
 	}
-	if s.auto {
+	if j.auto {
 		j.o.Proto = s.built[name].Newest()
 	}
 	need := peer.Need{Scenario: j.o.Scenario, Proto: j.o.Proto, Transport: j.o.Transport, Binary: j.o.Binary, TLS: s.tls, Deflate: j.o.Deflate}
@@ -166,7 +173,7 @@ func (s *session) once(name string, j job, head string) (scenario.Result, error)
 			o.TLS = &tls.Config{ServerName: hostOnly(t.Host), InsecureSkipVerify: t.Addr.Addr().IsLoopback()}
 		}
 	} else {
-		if s.auto {
+		if j.auto {
 			o.Proto = s.built[name].Newest()
 		}
 		var srv *peer.Server

@@ -17,26 +17,42 @@ import (
 // Transport is how a client gets its packets carried.
 type Transport uint8
 
-// The transports. Upgrade begins with polling and changes to a websocket.
+// The transports. Polling is revision 1's xhr-polling too, JSONP its
+// jsonp-polling. Upgrade begins with polling and changes to a websocket.
 const (
 	WebSocket Transport = iota
 	Polling
 	Upgrade
+	JSONP
+	HTMLFile    // revision 1
+	FlashSocket // revision 1: a websocket by another name
 )
 
-var transportNames = [...]string{WebSocket: "websocket", Polling: "polling", Upgrade: "upgrade"}
+var transportNames = [...]string{WebSocket: "websocket", Polling: "polling", Upgrade: "upgrade",
+	JSONP: "jsonp", HTMLFile: "htmlfile", FlashSocket: "flashsocket"}
 
 // String is the name as in flags.
 func (t Transport) String() string { return transportNames[t] }
 
-// ParseTransport is the inverse of String.
+// Of reports whether the clients of a generation have the transport.
+func (t Transport) Of(p wire.Proto) bool {
+	return p == wire.Rev1 || t != HTMLFile && t != FlashSocket
+}
+
+// ParseTransport is the inverse of String; it knows revision 1's names too.
 func ParseTransport(s string) (Transport, error) {
+	switch s {
+	case "xhr-polling":
+		return Polling, nil
+	case "jsonp-polling":
+		return JSONP, nil
+	}
 	for i, name := range transportNames {
 		if s == name {
 			return Transport(i), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown transport %q: write websocket, polling or upgrade", s)
+	return 0, fmt.Errorf("unknown transport %q: write websocket, polling, upgrade, jsonp, htmlfile or flashsocket", s)
 }
 
 // Options are what clients of a run have in common.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -206,13 +207,18 @@ func TestServersThatBreakTheRules(t *testing.T) {
 // TestPolling is a whole session over HTTP, of each generation.
 func TestPolling(t *testing.T) {
 	for _, c := range []struct {
-		proto wire.Proto
-		polls []string // what the GETs are answered with, in order
-		posts []string
+		proto     wire.Proto
+		transport Transport
+		polls     []string // what the GETs are answered with, in order
+		posts     []string
 	}{
-		{wire.EIO4, []string{open4, `40{"sid":"t"}`, "42[\"hello\",1]\x1e461-7[{}]\x1ebAQI="}, []string{"40", "\x34\x327[\"a\",2]"}},
-		{wire.EIO3, []string{fmt.Sprint(len(open4), ":", open4, "2:40"), `13:42["hello",1]9:461-7[{}]6:b4AQI=`}, []string{`10:427["a",2]`}},
-		{wire.Rev1, []string{"sid:60:60:xhr-polling", "1::", `5:::{"name":"hello","args":[1]}`, "6:::7+[2]"}, []string{`5:7+::{"name":"a","args":[2]}`}},
+		{wire.EIO4, Polling, []string{open4, `40{"sid":"t"}`, "42[\"hello\",1]\x1e461-7[{}]\x1ebAQI="}, []string{"40", "\x34\x327[\"a\",2]"}},
+		{wire.EIO3, Polling, []string{fmt.Sprint(len(open4), ":", open4, "2:40"), `13:42["hello",1]9:461-7[{}]6:b4AQI=`}, []string{`10:427["a",2]`}},
+		{wire.Rev1, Polling, []string{"sid:60:60:xhr-polling", "1::", `5:::{"name":"hello","args":[1]}`, "6:::7+[2]"}, []string{`5:7+::{"name":"a","args":[2]}`}},
+		{wire.EIO4, JSONP, []string{`___eio[0](` + strconv.Quote(open4) + `);`, `___eio[0]("40{\"sid\":\"t\"}");`, `___eio[0]("42[\"hello\",1]\u001e461-7[{}]\u001ebAQI=");`},
+			[]string{"d=40", "d=427%5B%22a%22%2C2%5D"}},
+		{wire.Rev1, JSONP, []string{`io.j[0]("sid:60:60:jsonp-polling");`, `io.j[0]("1::");`, `io.j[0]("5:::{\"name\":\"hello\",\"args\":[1]}");`, `io.j[0]("6:::7+[2]");`},
+			[]string{"d=%225%3A7%2B%3A%3A%7B%5C%22name%5C%22%3A%5C%22a%5C%22%2C%5C%22args%5C%22%3A%5B2%5D%7D%22"}},
 	} {
 		var mu sync.Mutex
 		var posts []string
@@ -235,7 +241,7 @@ func TestPolling(t *testing.T) {
 			c.polls = c.polls[1:]
 			_, _ = io.WriteString(w, body)
 		}))
-		h := start(t, Options{Proto: c.proto, Transport: Polling}, srv.Listener.Addr().String(),
+		h := start(t, Options{Proto: c.proto, Transport: c.transport}, srv.Listener.Addr().String(),
 			func(k *Client) { k.Emit(7, "a", []byte("2")) },
 			func(h *heard) bool {
 				mu.Lock()
@@ -245,11 +251,53 @@ func TestPolling(t *testing.T) {
 		close(hold)
 		srv.Close()
 		if h.down || !strings.HasPrefix(h.lines[0], "event hello 1") || !strings.HasPrefix(h.lines[1], "ack 7") {
-			t.Errorf("%v: %q", c.proto, h.lines)
+			t.Errorf("%v %v: %q", c.proto, c.transport, h.lines)
 		}
 		if got := strings.Join(posts, "|"); !strings.HasPrefix(got, strings.Join(c.posts, "|")) {
-			t.Errorf("%v: posts %q", c.proto, got)
+			t.Errorf("%v %v: posts %q", c.proto, c.transport, got)
 		}
+	}
+}
+
+// TestHTMLFile: a page in pieces, which ends and is asked for again.
+func TestHTMLFile(t *testing.T) {
+	hold := make(chan struct{})
+	pages := 0
+	posted := make(chan string, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		say := func(s string) {
+			_, _ = io.WriteString(w, s)
+			w.(http.Flusher).Flush()
+		}
+		switch {
+		case r.URL.Path == "/socket.io/1/":
+			_, _ = io.WriteString(w, "sid:60:60:htmlfile")
+		case r.URL.Path != "/socket.io/1/htmlfile/sid":
+			w.WriteHeader(http.StatusNotFound)
+		case r.Method == http.MethodPost:
+			b, _ := io.ReadAll(r.Body)
+			posted <- string(b)
+		case pages == 0:
+			pages++
+			say("<html><body><script>var _ = function (msg) {};</script>  ")
+			say(`<script>_("1::");</script><!-- --><script>_("5:::{\"name\":\"hel`)
+			say(`lo\",\"args\":[\"<\/script>\"]}");</scr`)
+			say(`ipt><script>location.replace(location.href);</script>`)
+		default:
+			say(`<script>_("6:::7+[2]");</script>`)
+			<-hold
+		}
+	}))
+	h := start(t, Options{Proto: wire.Rev1, Transport: HTMLFile}, srv.Listener.Addr().String(),
+		func(k *Client) { k.Emit(7, "a", []byte("2")) },
+		func(h *heard) bool { return len(h.lines) == 2 && len(posted) == 1 })
+	close(hold)
+	srv.Close()
+	if got := strings.Join(h.lines, "\n"); h.down || got != "event hello \"</script>\" []\nack 7 2 []" {
+		t.Error(got)
+	}
+	if got := <-posted; got != `5:7+::{"name":"a","args":[2]}` {
+		t.Error(got)
 	}
 }
 

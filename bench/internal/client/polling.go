@@ -21,6 +21,7 @@ type polling struct {
 	count   int
 	retired func() // upgrading: called once the poll is back and no POST is out
 	shaken  bool   // revision 1: the handshake is done
+	page    *page  // htmlfile, instead of GETs
 }
 
 // exchange is a connection with at most one request out.
@@ -31,10 +32,14 @@ type exchange struct {
 	busy   bool
 	wanted []byte // the request that waits for the connection
 	then   func(r wire.Response)
+	script bool // answers are scripts
+	form   bool // bodies are forms
 }
 
 func (p *polling) begin() error {
 	p.get.p, p.post.p = p, p
+	p.get.script = p.c.o.Transport == JSONP
+	p.post.form = p.get.script
 	return p.get.request("GET", "", nil, p.polled)
 }
 
@@ -45,6 +50,9 @@ func (p *polling) close() {
 			x.conn.Close()
 		}
 	}
+	if p.page != nil && p.page.conn != nil {
+		p.page.conn.Close()
+	}
 }
 
 // polled takes the answer to a GET and polls again.
@@ -53,17 +61,7 @@ func (p *polling) polled(r wire.Response) {
 		p.handshakeRev1(r.Body)
 		return
 	}
-	err := p.c.o.Proto.SplitPayload(r.Body, func(b []byte, binary bool) bool {
-		if binary {
-			return p.c.attachment(b)
-		}
-		return p.c.packet(b)
-	})
-	if p.c.down {
-		return
-	}
-	if err != nil {
-		p.c.fail(fmt.Errorf("%w: %.60q", err, r.Body))
+	if p.take(r.Body); p.c.down {
 		return
 	}
 	if p.retired != nil {
@@ -74,6 +72,19 @@ func (p *polling) polled(r wire.Response) {
 		p.rest()
 	} else {
 		p.poll()
+	}
+}
+
+// take takes the packets of a payload.
+func (p *polling) take(payload []byte) {
+	err := p.c.o.Proto.SplitPayload(payload, func(b []byte, binary bool) bool {
+		if binary {
+			return p.c.attachment(b)
+		}
+		return p.c.packet(b)
+	})
+	if err != nil {
+		p.c.fail(fmt.Errorf("%w: %.60q", err, payload))
 	}
 }
 
@@ -101,8 +112,13 @@ func (p *polling) handshakeRev1(body []byte) {
 		return
 	}
 	p.shaken, p.sid = true, string(sid)
-	if p.c.o.Transport == Polling {
+	switch p.c.o.Transport {
+	case Polling, JSONP:
 		p.poll()
+		return
+	case HTMLFile:
+		p.page = &page{p: p}
+		p.page.request()
 		return
 	}
 	p.close()
@@ -172,7 +188,10 @@ func (p *polling) settle() {
 func (x *exchange) request(method, sid string, body []byte, then func(wire.Response)) error {
 	c := x.p.c
 	x.busy, x.then = true, then
-	req := wire.AppendRequest(nil, method, c.target("polling", sid), c.o.Host, "", body)
+	if x.form {
+		body = c.o.Proto.AppendForm(nil, body)
+	}
+	req := wire.AppendRequest(nil, method, c.target(c.carrier(), sid), c.o.Host, x.fields(method), body)
 	if x.conn != nil && !x.conn.Closed() {
 		if x.open {
 			x.conn.Write(req)
@@ -185,6 +204,17 @@ func (x *exchange) request(method, sid string, body []byte, then func(wire.Respo
 	conn, err := c.l.Dial(c.o.Addr, c.from, c.o.TLS, x)
 	x.conn = conn
 	return err
+}
+
+// fields are the lines that say what a body is.
+func (x *exchange) fields(method string) string {
+	switch {
+	case method != "POST":
+		return ""
+	case x.form:
+		return "Content-Type: application/x-www-form-urlencoded\r\n"
+	}
+	return "Content-Type: text/plain;charset=UTF-8\r\n"
 }
 
 // OnOpen sends what waits.
@@ -216,11 +246,23 @@ func (x *exchange) OnData(k *loop.Conn, b []byte) int {
 	case r.Status != 200:
 		x.p.c.fail(fmt.Errorf("%w: polling: status %d %.100q", ErrRefused, r.Status, r.Body))
 	default:
-		x.busy = false
-		if r.Close {
-			k.Close()
-		}
-		x.then(r)
+		x.answered(k, r)
 	}
 	return n
+}
+
+func (x *exchange) answered(k *loop.Conn, r wire.Response) {
+	if x.script {
+		text, err := wire.Script(r.Body)
+		if err != nil {
+			x.p.c.fail(fmt.Errorf("%w: %.60q", err, r.Body))
+			return
+		}
+		r.Body = text
+	}
+	x.busy = false
+	if r.Close {
+		k.Close()
+	}
+	x.then(r)
 }

@@ -49,7 +49,7 @@ func (w *wsHandler) OnOpen(k *loop.Conn) {
 	if c.o.Deflate {
 		headers += "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; server_no_context_takeover\r\n"
 	}
-	k.Write(wire.AppendRequest(nil, "GET", c.target("websocket", sid), c.o.Host, headers, nil))
+	k.Write(wire.AppendRequest(nil, "GET", c.target(c.socket(), sid), c.o.Host, headers, nil))
 }
 
 // OnClose ends the client.
@@ -175,29 +175,4 @@ func (c *Client) writeFrame(op byte, b []byte) {
 	}
 	c.key = c.key*1664525 + 1013904223
 	c.ws.Write(wire.AppendFrame(make([]byte, 0, len(b)+14), op, compressed, c.key, b))
-}
-
-// target is a request's target.
-func (c *Client) target(transport, sid string) string {
-	if c.o.Proto == wire.Rev1 {
-		if sid == "" {
-			return c.o.Path + "/1/?t=1"
-		}
-		if transport == "polling" {
-			transport = "xhr-polling"
-		}
-		return c.o.Path + "/1/" + transport + "/" + sid
-	}
-	eio := "4"
-	if c.o.Proto == wire.EIO3 {
-		eio = "3&b64=1"
-		if transport == "websocket" {
-			eio = "3"
-		}
-	}
-	t := c.o.Path + "/?EIO=" + eio + "&transport=" + transport
-	if sid != "" {
-		t += "&sid=" + sid
-	}
-	return t
 }

@@ -15,6 +15,8 @@ type Response struct {
 	Head   []byte // with its status line
 	Body   []byte
 	Close  bool // the server closes the connection
+
+	Chunked bool
 }
 
 // AppendRequest appends a request. An empty body is sent for POST alone.
@@ -24,15 +26,15 @@ func AppendRequest(dst []byte, method, target, host, headers string, body []byte
 	dst = append(append(dst, " HTTP/1.1\r\nHost: "...), host...)
 	dst = append(append(dst, "\r\n"...), headers...)
 	if method == "POST" {
-		dst = append(dst, "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: "...)
+		dst = append(dst, "Content-Length: "...)
 		dst = append(strconv.AppendInt(dst, int64(len(body)), 10), "\r\n"...)
 	}
 	return append(append(dst, "\r\n"...), body...)
 }
 
-// ParseResponse reads the answer at the beginning of b and returns how long it
-// is; 0 means that b ends before it does.
-func ParseResponse(b []byte) (r Response, n int, err error) {
+// ParseHead reads the head at the beginning of b and returns how long it is; 0
+// means that b ends before it does.
+func ParseHead(b []byte) (r Response, n int, err error) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))
 	if end < 0 {
 		if len(b) > 64<<10 {
@@ -48,11 +50,21 @@ func ParseResponse(b []byte) (r Response, n int, err error) {
 		return r, 0, ErrHTTP
 	}
 	r.Head, r.Close = head, bytes.EqualFold(r.Field(head, "connection"), []byte("close"))
-	at := end + 4
+	r.Chunked = bytes.EqualFold(r.Field(head, "transfer-encoding"), []byte("chunked"))
+	return r, end + 4, nil
+}
+
+// ParseResponse reads the answer at the beginning of b and returns how long it
+// is; 0 means that b ends before it does.
+func ParseResponse(b []byte) (r Response, n int, err error) {
+	r, at, err := ParseHead(b)
+	if err != nil || at == 0 {
+		return r, 0, err
+	}
 	if r.Status == 101 || r.Status == 204 || r.Status == 304 {
 		return r, at, nil
 	}
-	if bytes.EqualFold(r.Field(head, "transfer-encoding"), []byte("chunked")) {
+	if r.Chunked {
 		body, k, err := parseChunked(b[at:])
 		if err != nil || k == 0 {
 			return r, 0, err
@@ -60,7 +72,7 @@ func ParseResponse(b []byte) (r Response, n int, err error) {
 		r.Body = body
 		return r, at + k, nil
 	}
-	size, err := strconv.Atoi(string(r.Field(head, "content-length")))
+	size, err := strconv.Atoi(string(r.Field(r.Head, "content-length")))
 	if err != nil || size < 0 {
 		return r, 0, ErrHTTP
 	}
@@ -86,23 +98,35 @@ func (Response) Field(head []byte, name string) []byte {
 
 func parseChunked(b []byte) (body []byte, n int, err error) {
 	for {
-		line, _, ok := bytes.Cut(b[n:], []byte("\r\n"))
-		if !ok {
-			return nil, 0, nil
+		data, k, err := ParseChunk(b[n:])
+		if err != nil || k == 0 {
+			return nil, 0, err
 		}
-		digits, _, _ := bytes.Cut(line, []byte(";"))
-		size, err := strconv.ParseUint(string(digits), 16, 31)
-		if err != nil {
-			return nil, 0, ErrHTTP
-		}
-		n += len(line) + 2
-		if len(b)-n < int(size)+2 {
-			return nil, 0, nil
-		}
-		body = append(body, b[n:n+int(size)]...)
-		n += int(size) + 2
-		if size == 0 {
+		n += k
+		if len(data) == 0 {
 			return body, n, nil
 		}
+		body = append(body, data...)
 	}
+}
+
+// ParseChunk reads the chunk at the beginning of b and returns how long it is
+// with its line; 0 means that b ends before it does. The last chunk is empty.
+func ParseChunk(b []byte) (data []byte, n int, err error) {
+	line, rest, ok := bytes.Cut(b, []byte("\r\n"))
+	if !ok {
+		if len(b) > 1<<10 {
+			return nil, 0, ErrHTTP
+		}
+		return nil, 0, nil
+	}
+	digits, _, _ := bytes.Cut(line, []byte(";"))
+	size, err := strconv.ParseUint(string(digits), 16, 31)
+	if err != nil {
+		return nil, 0, ErrHTTP
+	}
+	if len(rest) < int(size)+2 {
+		return nil, 0, nil
+	}
+	return rest[:size], len(line) + 2 + int(size) + 2, nil
 }

@@ -1,7 +1,7 @@
 // socket.io 0.9.19 as it comes. What it speaks with the tool is told in
 // bench/internal/peer/peer.go.
 const http = require("http").createServer();
-const io = require("socket.io").listen(http, { "log level": 0, transports: ["websocket", "xhr-polling"] });
+const io = require("socket.io").listen(http, { "log level": 0, transports: ["websocket", "htmlfile", "xhr-polling", "jsonp-polling"] });
 
 io.sockets.on("connection", (socket) => {
   let room;
