@@ -286,7 +286,7 @@ func (c *client) refuse(name string, err error) {
 	if c.sess.Rev() != session.Rev1 {
 		o.args = refusalData(c.sh.srv.cfg.JSON, err)
 		if c.sess.Rev() == session.Rev3 {
-			o.args = refusalRev4(c.sh.srv.cfg.JSON, err)
+			o.args = refusalRev4(c.sh.srv.cfg.JSON, c.sh.srv.cfg.Parser, err)
 		}
 		c.sess.Enqueue(o.encodeFor(c.form(), name))
 		return
@@ -304,9 +304,10 @@ func (c *client) refuse(name string, err error) {
 
 // refusalRev4 is the data of an error packet of protocol 4: the error's own
 // data, else its message. What the clients would not read as data goes into the
-// object of protocol 5.
-func refusalRev4(codec JSONCodec, err error) []byte {
-	if r, ok := asRefused(err); ok && r.Data != nil {
+// object of protocol 5. socket.io-msgpack-parser 2 throws over anything but a
+// string, outside of what its clients catch: it gets the message alone.
+func refusalRev4(codec JSONCodec, parser Parser, err error) []byte {
+	if r, ok := asRefused(err); ok && r.Data != nil && parser != ParserMsgpack {
 		e, wrong := encodeArgs(nil, codec, []any{r.Data})
 		if wrong == nil && len(e.attachments) == 0 && strings.ContainsRune(`{["`, rune(e.args[0])) {
 			return e.args

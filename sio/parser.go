@@ -53,13 +53,18 @@ func (s *Server) form(rev session.Rev) session.Rev {
 var errNotMsgpack = errors.New("text where msgpack is spoken (Config.Parser)")
 
 func (c *client) takeMsgpack(data []byte, binary bool) {
-	if !binary {
-		c.violated(errNotMsgpack)
-		return
-	}
-	p, attachments, err := packet.ParseMsgpack(data)
-	if c.sess.Rev() == session.Rev3 {
-		p.SplitQuery()
+	var p packet.Packet
+	var attachments [][]byte
+	var err error
+	switch rev3 := c.sess.Rev() == session.Rev3; {
+	case binary && rev3:
+		p, attachments, err = packet.ParseMsgpackRev4(data)
+	case binary:
+		p, attachments, err = packet.ParseMsgpack(data)
+	case rev3: // the parser of 2.x writes some packets as text
+		p, err = packet.ParseMsgpackText(data)
+	default:
+		err = errNotMsgpack
 	}
 	switch {
 	case err != nil:

@@ -107,7 +107,7 @@ func TestMsgpackClassic(t *testing.T) {
 			ns.Use(func(h *sio.Handshake) error {
 				var auth struct{ Token string }
 				if err := h.Auth(&auth); err != nil || auth.Token != "t" {
-					return errors.New("no token")
+					return &sio.RefusedError{Message: "no token", Data: map[string]int{"code": 401}}
 				}
 				return nil
 			})
@@ -133,6 +133,12 @@ func TestMsgpackClassic(t *testing.T) {
 			c.Generation, c.Auth = sio.Classic, nil
 			if err := w.Connect(c).Err(); err == nil || err.Error() != "siotest: refused: no token" {
 				t.Errorf("refusal: %v", err)
+			}
+			old.Close()
+			today.Close()
+			w.Until(func() bool { return srv.Stats().Connections == 0 })
+			if n := srv.Stats().Violations; n != 0 {
+				t.Errorf("%d violations", n)
 			}
 		})
 	}

@@ -215,6 +215,28 @@ func (m *modern) joinClassic(s *Socket) {
 	m.write(&p, nil)
 }
 
+// msgpackText is a packet that socket.io-msgpack-parser 2 writes as text.
+func msgpackText(p *packet.Packet) []byte {
+	fields := map[string]any{"type": p.Type, "nsp": string(p.Namespace)}
+	if len(p.Query) > 0 {
+		fields["query"] = string(p.Query)
+		fields["nsp"] = string(p.Namespace) + "?" + string(p.Query)
+	}
+	text, _ := json.Marshal(fields)
+	return text
+}
+
+// msgpackClassic is any other packet of that parser: the types of binary
+// packets stay what they are.
+func msgpackClassic(p *packet.Packet, attachments [][]byte) []byte {
+	b := packet.AppendMsgpack(nil, p, attachments)
+	if len(attachments) > 0 { // a map with its type first
+		i := bytes.Index(b, []byte("\xa4type")) + len("\xa4type")
+		b[i] = byte(p.Type)
+	}
+	return b
+}
+
 func (m *modern) takeJoiningClassic(s *Socket, p *packet.Packet) (wrong string) {
 	switch p.Type {
 	case packet.Connect:

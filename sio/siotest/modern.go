@@ -70,11 +70,16 @@ func (m *modern) leave(s *Socket) {
 
 // write sends a packet in the form of the client's parser.
 func (m *modern) write(p *packet.Packet, attachments [][]byte) {
-	if m.c.opt.Parser == sio.ParserMsgpack {
+	switch {
+	case m.c.opt.Parser != sio.ParserMsgpack:
+		m.c.line.send(packet.AppendRev4(nil, p), attachments)
+	case m.c.classic() && (p.Type == packet.Connect || p.Type == packet.Disconnect):
+		m.c.line.send(msgpackText(p), nil)
+	case m.c.classic():
+		m.c.line.send(nil, [][]byte{msgpackClassic(p, attachments)})
+	default:
 		m.c.line.send(nil, [][]byte{packet.AppendMsgpack(nil, p, attachments)})
-		return
 	}
-	m.c.line.send(packet.AppendRev4(nil, p), attachments)
 }
 
 // text takes the text of a packet. It is copied where it is kept.
@@ -112,6 +117,10 @@ func (m *modern) binary(data []byte) {
 		p, attachments, err := packet.ParseMsgpack(bytes.Clone(data))
 		if err != nil {
 			m.c.violated("packet %x: %v", data, err)
+			return
+		}
+		if m.c.classic() && p.Type == packet.ConnectError && p.Data[0] != '"' {
+			m.c.violated("the data of an error is %s: socket.io-msgpack-parser 2 throws over all but a string", p.Data)
 			return
 		}
 		m.take(&p, attachments)

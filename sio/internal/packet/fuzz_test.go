@@ -240,3 +240,26 @@ func FuzzPlaceholders(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseRev4: as protocol 5 but for the query and the data of a
+// ConnectError, and what is written is read again.
+func FuzzParseRev4(f *testing.F) {
+	for _, text := range []string{"0", "0/a?b=c,", "0/a?b=c", `4"no"`, `4/a,{"message":"no"}`, `4["no"]`, `2/a,7["b",1]`, `51-/a,["b",{"_placeholder":true,"num":0}]`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := ParseRev4(b)
+		if err != nil {
+			checkError(t, err, b)
+			return
+		}
+		q, err := ParseRev5(b)
+		if q.SplitQuery(); p.Type != ConnectError && (err != nil || !equalPackets(p, q)) {
+			t.Fatalf("%q: %+v, but in protocol 5 %+v, %v", b, p, q, err)
+		}
+		out := AppendRev4(nil, &p)
+		if q, err = ParseRev4(out); err != nil || !equalPackets(p, q) {
+			t.Fatalf("%q: %q: %+v, %v, want %+v", b, out, q, err, p)
+		}
+	})
+}

@@ -49,10 +49,24 @@ func ParseMsgpack(b []byte) (Packet, [][]byte, error) {
 	return p, r.attachments, nil
 }
 
+// ParseMsgpackRev4 is ParseMsgpack for protocol 4: the query is split off the
+// namespace, and the types of binary packets are there, which clients 2.x use
+// with this parser too. They come out as Event and Ack.
+func ParseMsgpackRev4(b []byte) (Packet, [][]byte, error) {
+	r := msgpackReader{total: len(b), in: b, rev4: true}
+	p, reason := r.packet()
+	if reason != "" {
+		return Packet{}, nil, fail(r.total-len(r.in), reason)
+	}
+	p.SplitQuery()
+	return p, r.attachments, nil
+}
+
 // msgpackReader turns msgpack into JSON. Its methods consume from in and append
 // to out, and give a reason when they fail.
 type msgpackReader struct {
 	total       int
+	rev4        bool
 	in, out     []byte
 	attachments [][]byte
 }
@@ -134,8 +148,13 @@ func (p *Packet) takeMsgpackData(data []byte) (reason string) {
 
 func (r *msgpackReader) packetType() (int, string) {
 	i, rest, err := msgp.ReadInt64Bytes(r.in)
-	if err != nil || i < int64(Connect) || i > int64(ConnectError) {
+	switch t := Type(i); {
+	case err != nil, i < 0, i > int64(BinaryAck), i > int64(ConnectError) && !r.rev4:
 		return -1, reasonType
+	case t == BinaryEvent:
+		i = int64(Event)
+	case t == BinaryAck:
+		i = int64(Ack)
 	}
 	r.in = rest
 	return int(i), ""

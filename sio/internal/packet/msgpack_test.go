@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -277,6 +278,78 @@ func BenchmarkMsgpack(b *testing.B) {
 		dst := make([]byte, 0, 1024)
 		for b.Loop() {
 			dst = AppendMsgpack(dst[:0], &p, nil)
+		}
+	})
+}
+
+// TestParseMsgpackRev4: clients 2.x keep the types of binary packets.
+func TestParseMsgpackRev4(t *testing.T) {
+	t.Parallel()
+	for typ, want := range map[int]string{
+		0: "connect /a b=c ", 2: `event /a b=c ["a",{"_placeholder":true,"num":0}]`, 3: `ack /a b=c ["a",{"_placeholder":true,"num":0}]`,
+		5: `event /a b=c ["a",{"_placeholder":true,"num":0}]`, 6: `ack /a b=c ["a",{"_placeholder":true,"num":0}]`, 7: reasonType, -1: reasonType,
+	} {
+		members := []any{"type", typ, "nsp", "/a?b=c"}
+		if typ != 0 {
+			members = append(members, "data", []any{"a", []byte("x")})
+		}
+		p, _, err := ParseMsgpackRev4(mp(members...))
+		got := fmt.Sprintf("%v %s %s %s", p.Type, p.Namespace, p.Query, p.Data)
+		if e, ok := err.(*Error); ok {
+			got = e.Reason
+		}
+		if got != want {
+			t.Errorf("type %d: got %q, want %q", typ, got, want)
+		}
+	}
+}
+
+// TestParseMsgpackText: what version 2 of the npm parser writes as text.
+func TestParseMsgpackText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"type":0,"nsp":"/"}`: "connect / ",
+		`{"type":0,"nsp":"/é?token=x%20y","query":"token=x%20y"}`: "connect /é token=x%20y",
+		` {"nsp":"/a","type":1.0} `:                               "disconnect /a ",
+		`{"type":1,"nsp":"a","options":{"compress":true}}`:        "disconnect /a ",
+		`{"type":0,"nsp":""}`:                                     "connect / ",
+		``:                                                        reasonPayload,
+		`{"type":0,"nsp":"/"`:                                     reasonPayload,
+		`{"type":0,"nsp":"/"}x`:                                   reasonPayload,
+		`[0]`:                                                     reasonPayload,
+		`null`:                                                    reasonType,
+		`{"nsp":"/"}`:                                             reasonType,
+		`{"type":"0","nsp":"/"}`:                                  reasonPayload,
+		`{"type":0.5,"nsp":"/"}`:                                  reasonType,
+		`{"type":2,"nsp":"/","data":["a"]}`:                       reasonType,
+		`{"type":4,"nsp":"/","data":"no"}`:                        reasonType,
+		`{"type":0}`:                                              reasonNamespace,
+		`{"type":0,"nsp":5}`:                                      reasonPayload,
+		`{"type":0,"nsp":"/","data":{}}`:                          reasonPayload,
+		`{"type":0,"nsp":"/","id":1}`:                             reasonID,
+	} {
+		p, err := ParseMsgpackText([]byte(in))
+		got := fmt.Sprintf("%v %s %s", p.Type, p.Namespace, p.Query)
+		if e, ok := err.(*Error); ok {
+			got = e.Reason
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzParseMsgpackText(f *testing.F) {
+	f.Add([]byte(`{"type":0,"nsp":"/chat?token=x","query":"token=x"}`))
+	f.Add([]byte(`{"type":1,"nsp":"chat"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := ParseMsgpackText(b)
+		if err != nil {
+			checkError(t, err, b)
+			return
+		}
+		if p.Type > Disconnect || p.Namespace[0] != '/' || p.HasID || len(p.Data) > 0 || bytes.IndexByte(p.Namespace, '?') >= 0 {
+			t.Fatalf("%q: %+v", b, p)
 		}
 	})
 }

@@ -1,15 +1,15 @@
 // The chat example, by real clients from Node:
 //
-//   node chat.mjs <url> <modern|legacy|version of 1.x or 2.x> <transports>
+//   node chat.mjs <url> <modern|legacy|version> <transports>
 //
 // The client under test sits in the room with a witness of the other
 // generation; each has to see what the other does.
-import { client, isClassic } from "./client.mjs";
+import { client, isClassic, isModern } from "./client.mjs";
 import { assert, driver, finish, step } from "./steps.mjs";
 
 const [url, kind, transports] = process.argv.slice(2);
-const generations = { modern: "4.x", legacy: "0.x", [isClassic(kind) ? kind : ""]: "1.x/2.x" };
-const otherKind = kind === "modern" ? "legacy" : "modern";
+const generationOf = (kind) => (isModern(kind) ? "4.x" : isClassic(kind) ? "1.x/2.x" : "0.x");
+const otherKind = isModern(kind) ? "legacy" : "modern";
 const upgrades = transports.includes("polling,websocket");
 const finally_ = upgrades ? "websocket" : transports;
 
@@ -40,13 +40,13 @@ await step("connect and enter", async () => {
   [mine] = await me.ask("enter", "  Zoë 🌪  ");
   assert.equal(mine.name, "Zoë 🌪");
   const listed = mine.people.find((p) => p.id === theirs.you);
-  assert.deepEqual(listed, { id: theirs.you, name: "Witness", generation: generations[otherKind], transport: "websocket" });
+  assert.deepEqual(listed, { id: theirs.you, name: "Witness", generation: generationOf(otherKind), transport: "websocket" });
 });
 
 await step("the other sees who came, with generation and transport", async () => {
   const [person] = await witness.next("joined", (p) => p.id === mine.you);
   assert.equal(person.name, "Zoë 🌪");
-  assert.equal(person.generation, generations[kind]);
+  assert.equal(person.generation, generationOf(kind));
   if (!upgrades) assert.equal(person.transport, finally_);
 });
 

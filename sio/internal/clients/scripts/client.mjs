@@ -7,11 +7,12 @@ import { createRequire } from "node:module";
 import { io as modern } from "socket.io-client";
 
 const require = createRequire(import.meta.url);
-const msgpack = require("socket.io-msgpack-parser");
 const legacy = require("socket.io-client-legacy");
 
-// The versions of 1.x and 2.x, which are kinds by themselves.
+// The versions of 1.x and 2.x, and of 3.x and later, which are kinds by
+// themselves.
 export const isClassic = (kind) => /^[12]\./.test(kind);
+export const isModern = (kind) => /^([34]\.|modern|msgpack)/.test(kind);
 
 const patience = 20000; // ms until a wait is a failure
 
@@ -58,42 +59,49 @@ export function within(what, executor) {
   });
 }
 
-// client opens a connection of its own. kind is "modern", "msgpack" (the same
-// with that parser) "legacy" or a version of 1.x or 2.x;
-// transports is a comma list in the client's own words. Events of the client
-// itself are in the inbox as "connect", "disconnect", "error" and so on.
+// client opens a connection of its own. kind is "modern" (4.8.4), "legacy"
+// (0.9.17) or a version between, "+msgpack" behind it for those that take
+// another parser; "msgpack" is 4.8.4 with it. transports is a comma list in the
+// client's own words. Events of the client itself are in the inbox as
+// "connect", "disconnect", "error" and so on.
 export function client(kind, url, transports, options = {}) {
-  if (kind === "msgpack") return modernClient(url, transports, { parser: msgpack, ...options });
-  if (isClassic(kind)) return classicClient(kind, url, transports, options);
-  return kind === "modern" ? modernClient(url, transports, options) : legacyClient(url, transports, options);
+  const [version, packed] = kind === "msgpack" ? ["modern", true] : kind.split("+");
+  if (packed) options = { parser: require(`socket.io-msgpack-parser${isClassic(version) ? "-2" : ""}`), ...options };
+  if (isClassic(version)) return classicClient(version, url, transports, options);
+  return isModern(version) ? modernClient(version, url, transports, options) : legacyClient(url, transports, options);
 }
 
-function modernClient(url, transports, options) {
-  const socket = modern(url, {
+// websocket is the object of the package ws below a client of 1.x to 4.x.
+const websocketOf = (manager) => manager.engine.transport.ws ?? manager.engine.transport.socket;
+
+function modernClient(version, url, transports, options) {
+  const io = version === "modern" ? modern : require(`socket.io-client-${version}`).io;
+  const socket = io(url, {
     forceNew: true,
     transports: transports.split(","),
     reconnectionDelay: 50,
     reconnectionDelayMax: 250,
     ...options,
   });
-  const inbox = new Inbox(`4.x over ${transports}`);
+  const inbox = new Inbox(`${version} over ${transports}`);
   socket.onAny((event, ...args) => inbox.put(event, args));
   for (const event of ["connect", "disconnect", "connect_error"]) socket.on(event, (...args) => inbox.put(event, args));
   // The upgrade may be over before the namespace is connected.
   socket.io.on("open", () => socket.io.engine.once("upgrade", (t) => inbox.put("upgrade", [t.name])));
   return {
     ...common(inbox),
-    kind: "modern",
+    kind: version,
     socket,
     emit: (...args) => socket.emit(...args),
     send: (...args) => socket.send(...args),
     transport: () => socket.io.engine.transport.name,
+    websocket: () => websocketOf(socket.io),
     open: () => socket.connect(),
     close: () => socket.disconnect(),
     // Another namespace over the same connection.
     of: (name, auth) => {
       const other = socket.io.socket(name, { auth });
-      const box = new Inbox(`4.x ${name}`);
+      const box = new Inbox(`${version}${name}`);
       other.onAny((event, ...args) => box.put(event, args));
       for (const event of ["connect", "disconnect", "connect_error"]) other.on(event, (...args) => box.put(event, args));
       return { ...common(box), socket: other, emit: (...args) => other.emit(...args), send: (...args) => other.send(...args), close: () => other.disconnect() };
@@ -132,6 +140,7 @@ function classicClient(version, url, transports, options) {
   return {
     ...me,
     transport: () => base.io.engine.transport.name,
+    websocket: () => websocketOf(base.io),
     open: () => base.connect(),
     // What a later client gives as auth goes into the namespace's query, which
     // 1.0 does not have.

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -71,6 +72,11 @@ func (p *peer) echo(e *sio.Event) {
 	p.told(e.Reply(args...))
 }
 
+// raw answers with the arguments' own bytes.
+func (p *peer) raw(e *sio.Event) {
+	p.told(e.Reply(json.RawMessage(e.Raw())))
+}
+
 // ask asks the client and answers with what it answers.
 func (p *peer) ask(e *sio.Event) {
 	var question any
@@ -109,6 +115,7 @@ func (p *peer) burst(n int) int {
 
 func register(ns *sio.Namespace[*peer]) {
 	ns.OnRaw("echo", (*peer).echo)
+	ns.OnRaw("raw", (*peer).raw)
 	ns.OnRaw("ask", (*peer).ask)
 	ns.OnRaw("ask nobody", (*peer).askNobody)
 	sio.On(ns, "count", (*peer).count)
@@ -156,11 +163,15 @@ func onlyFriends(h *sio.Handshake) error {
 
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "address to listen on")
-	msgpack := flag.Bool("msgpack", false, "speak socket.io-msgpack-parser's form with clients of 3.x and 4.x")
+	msgpack := flag.Bool("msgpack", false, "speak socket.io-msgpack-parser's form with clients of 2.x to 4.x")
+	deflate := flag.Bool("deflate", false, "offer permessage-deflate to websockets")
 	flag.Parse()
 	cfg := sio.Config{}
 	if *msgpack {
 		cfg.Parser = sio.ParserMsgpack
+	}
+	if *deflate {
+		cfg.PerMessageDeflate = &sio.Deflate{}
 	}
 	if err := run(*addr, cfg); err != nil {
 		log.Fatal(err)
