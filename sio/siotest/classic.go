@@ -89,13 +89,13 @@ func (e *engine) bodyClassic(ms []message) (body []byte, contentType string) {
 	return body, "text/plain;charset=UTF-8"
 }
 
-// asBytes reports whether the messages go as bytes: in clients 1.x all do that
-// can.
+// asBytes reports whether the messages go as bytes: in old clients 1.x all do
+// that can, in 1.7 and 2.x those with binary data among them.
 func (e *engine) asBytes(ms []message) bool {
 	if e.c.opt.Base64 || e.script {
 		return false
 	}
-	return e.c.opt.Twice || slices.ContainsFunc(ms, func(m message) bool { return m.binary })
+	return e.c.opt.Twice && !e.c.opt.TextBodies || slices.ContainsFunc(ms, func(m message) bool { return m.binary })
 }
 
 // encodeTwice is UTF-8 of which each byte is a character.

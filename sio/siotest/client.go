@@ -23,9 +23,10 @@ type Client struct {
 	// there to websocket as soon as possible.
 	Transport string
 	// Base64 clients can't receive bytes ("b64=1"). Twice ones encode text in
-	// UTF-8 twice, as 1.x does over polling, and 1.0 over websocket too. Both for
-	// sio.Classic alone.
-	Base64, Twice bool
+	// UTF-8 twice, as 1.x does over polling, and 1.0 over websocket too; if they
+	// can receive bytes they send nothing else, unless TextBodies is set, which
+	// makes them clients of 1.7. For sio.Classic alone.
+	Base64, Twice, TextBodies bool
 	// Parser is the form of the client's packets, of 4.x, which has to be the
 	// server's: see sio.Config.Parser.
 	Parser sio.Parser

@@ -72,6 +72,7 @@ var kinds = []siotest.Client{
 	{Generation: sio.Classic, Base64: true},
 	{Generation: sio.Classic, Transport: "polling"},
 	{Generation: sio.Classic, Transport: "polling", Twice: true},
+	{Generation: sio.Classic, Transport: "polling", Twice: true, TextBodies: true},
 	{Generation: sio.Classic, Transport: "polling", Base64: true},
 	{Generation: sio.Classic, Transport: "polling", Base64: true, Twice: true},
 	{Generation: sio.Classic, Transport: "jsonp", Twice: true},
@@ -88,7 +89,7 @@ var networks = map[string]ioloop.SimConfig{
 func each(t *testing.T, f func(t *testing.T, w *siotest.World, opt siotest.Client)) {
 	for name, network := range networks {
 		for _, opt := range kinds {
-			t.Run(fmt.Sprintf("%s/%v-%s-%v-%v", name, opt.Generation, opt.Transport, opt.Base64, opt.Twice), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%v-%s-%v-%v-%v", name, opt.Generation, opt.Transport, opt.Base64, opt.Twice, opt.TextBodies), func(t *testing.T) {
 				t.Parallel()
 				f(t, siotest.New(t, siotest.Options{Network: network}), opt)
 			})

@@ -45,10 +45,11 @@ func (p *Polling) receiveEIO3(body []byte, binary bool) error {
 }
 
 // receiveOnceOrTwice takes a text that a client 1.x would have encoded in UTF-8
-// twice. Those which can send bytes never send text, so it is only looked for
-// in sessions with b64; and there until a text has come which is encoded once.
+// twice; it is looked for until a text has come which is encoded once. Of those
+// which can send bytes, old ones never send text; but 1.7 sends bytes only in
+// bodies that hold binary data, as 2.x does.
 func (p *Polling) receiveOnceOrTwice(kind payload.Kind, data []byte) {
-	if p.flags&formBase64 == 0 || p.flags&formOnce != 0 {
+	if p.flags&formOnce != 0 {
 		p.s.Receive(kind, data, false)
 		return
 	}
