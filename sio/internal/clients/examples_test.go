@@ -16,3 +16,19 @@ func TestExamplesInChromium(t *testing.T) {
 		})
 	}
 }
+
+// Every version of the client that there is a page for, over each transport
+// that it has in Chromium.
+func TestTransportsInChromium(t *testing.T) {
+	t.Parallel()
+	for age, versions := range map[string][]string{
+		"0.x": {"0.7.11", "0.8.7", "0.9.17"},
+		"1.x": {"1.7.4", "2.5.0"},
+		"3.x": {"3.1.3", "4.8.4"},
+	} {
+		t.Run(age, func(t *testing.T) {
+			t.Parallel()
+			script(t, start(t, filepath.Join(examplePrograms, "transports")), "examples/transports.mjs", versions...)
+		})
+	}
+}
