@@ -259,6 +259,7 @@ func (c *client) dropRequest() {
 	if len(c.sh.secure) > 0 {
 		delete(c.sh.secure, c)
 	}
+	c.keepValues(nil)
 }
 
 func (c *client) confirmation(s *Socket) session.Message {

@@ -55,8 +55,8 @@ type Config struct {
 	// the next handler is added to the answer, what it does afterwards comes
 	// too late to be sent. One that answers by itself ends the request with that
 	// answer, at most 1 MiB; one that does neither refuses it with code 3. What
-	// it puts into the request's context reaches the next ones, AllowRequest
-	// and GenerateID. They run in a goroutine, bounded as AllowRequest.
+	// it puts into the request's context reaches the next ones, AllowRequest,
+	// GenerateID and [Handshake.Value]. They run in a goroutine, bounded as AllowRequest.
 	Middleware []func(http.Handler) http.Handler
 	// GenerateID makes the ids of connections: 1 to 128 letters, digits, "-",
 	// "_", "." and "~". An id is the only credential of its connection: make

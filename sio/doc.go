@@ -54,7 +54,8 @@
 // with their last client. Emitting on a parent reaches all its children.
 //
 // [Namespace.Use] asks before a client joins, [Namespace.UseContext] does so
-// where that has to wait; a [RefusedError] carries data to the client.
+// where that has to wait; a [RefusedError] carries data to the client. What it
+// finds out OnOpen gets by [Handshake.SetValue] and [Handshake.Value].
 // [Namespace.UseEvent] asks before each event, [Namespace.OnAny] and
 // [Namespace.OnAnyOutgoing] see all of them; sockets have the same of their
 // own. A handler that is to run once keeps a flag in its client's struct.
@@ -132,9 +133,9 @@
 //
 // # Coming from another server
 //
-// MIGRATING.md, beside this file, goes through TornadIO2, TornadIO 1 and Node's
-// 0.9 call by call and setting by setting, and says what behaves differently
-// and why.
+// MIGRATING.md, beside this file, goes through TornadIO2, TornadIO 1, Node's
+// servers from 0.9 to 4.x and other libraries for Go, call by call and setting
+// by setting, and says what behaves differently and why.
 //
 // # Who is let in
 //

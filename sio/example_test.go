@@ -329,3 +329,35 @@ func ExampleJSONCodec() {
 	fmt.Println(p)
 	// Output: {2 1}
 }
+
+type tokenKey struct{}
+
+// guest knows who it is from the middleware.
+type guest struct {
+	sio.Socket
+	name string
+}
+
+func (g *guest) OnOpen(h *sio.Handshake) error {
+	g.name = h.Value(tokenKey{}).(string)
+	return g.Emit("welcome", g.name)
+}
+
+// A middleware finds out who a client is, and its namespace's OnOpen learns it.
+func ExampleHandshake_SetValue() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	srv := w.Server(sio.Config{})
+	guests := sio.Of[guest](srv, "/", nil)
+	guests.UseContext(func(ctx context.Context, h *sio.Handshake) error {
+		var auth struct{ Token string }
+		if err := h.Auth(&auth); err != nil {
+			return err
+		}
+		h.SetValue(tokenKey{}, "the guest of token "+auth.Token) // after a look at a database
+		return nil
+	})
+	c := w.Connect(siotest.Client{Auth: map[string]string{"token": "t1"}})
+	fmt.Println(c.Wait("welcome").Text())
+	// Output: the guest of token t1
+}

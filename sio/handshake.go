@@ -2,6 +2,7 @@ package sio
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"net/http"
 	"net/netip"
@@ -25,11 +26,32 @@ type Handshake struct {
 	query     []byte // of revision 1's connect packet
 	time      time.Time
 	tls       *tls.ConnectionState
+	values    context.Context // nil: none
 }
 
 func (c *client) handshake(ns string, auth, query []byte) *Handshake {
 	return &Handshake{namespace: ns, client: c, first: web.First{Head: c.head}, auth: auth, query: query, time: c.sh.loop.Now(),
-		tls: c.sh.secure[c]}
+		tls: c.sh.secure[c], values: c.sh.values[c]}
+}
+
+// SetValue keeps something for those who get the handshake next: a middleware
+// finds out who the client is, and OnOpen need not ask again. Keys are chosen
+// as for context.WithValue: of a type of one's own.
+func (h *Handshake) SetValue(key, value any) {
+	if h.values == nil {
+		h.values = context.Background()
+	}
+	h.values = context.WithValue(h.values, key, value)
+}
+
+// Value is what [Handshake.SetValue] has kept for this namespace, or what a
+// middleware of Config.Middleware has put into the context of the request that
+// began the connection; nil if there is nothing.
+func (h *Handshake) Value(key any) any {
+	if h.values == nil {
+		return nil
+	}
+	return h.values.Value(key)
 }
 
 // Clone is a copy that stays valid.

@@ -52,13 +52,27 @@ func (c *client) askAtHandshake() error {
 	root, h := c.sh.srv.static("/"), c.handshake("/", nil, nil)
 	for _, m := range root.middlewares() {
 		if m.wait != nil {
-			return nil
+			break
 		}
 		if err := c.ask(root, m, h); err != nil {
 			return err
 		}
 	}
+	c.keepValues(h.values)
 	return nil
+}
+
+// keepValues keeps what the client's next handshakes know; nil: nothing.
+func (c *client) keepValues(ctx context.Context) {
+	switch {
+	case ctx == nil && len(c.sh.values) > 0:
+		delete(c.sh.values, c)
+	case ctx != nil:
+		if c.sh.values == nil {
+			c.sh.values = make(map[*client]context.Context)
+		}
+		c.sh.values[c] = ctx
+	}
 }
 
 // afterHandshake are the middlewares that askAtHandshake left.
@@ -89,6 +103,7 @@ func (c *client) join(name string, auth, query []byte) {
 	rest := ns.middlewares()
 	if c.sess.Rev() == session.Rev1 && name == "/" {
 		rest = afterHandshake(rest)
+		c.keepValues(nil) // they were set for "/"
 	}
 	if ns.rec == nil || ns.rec.cfg.AskMiddlewares {
 		c.admit(ns, h, rest)

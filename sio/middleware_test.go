@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -163,4 +165,79 @@ func TestMiddlewareCounts(t *testing.T) {
 		t.Errorf("frame %+v", f)
 	}
 	w.Until(func() bool { return srv.Stats().Waiting == 0 })
+}
+
+type userKey struct{}
+
+// visitor tells what its handshake knew.
+type visitor struct {
+	sio.Socket
+	got map[string]any
+}
+
+func (v *visitor) OnOpen(h *sio.Handshake) error {
+	v.got[h.Namespace()] = h.Value(userKey{})
+	return nil
+}
+
+// TestHandshakeValues: what a middleware finds out reaches those after it and
+// OnOpen, in that namespace alone.
+func TestHandshakeValues(t *testing.T) {
+	for name, client := range bothGenerations {
+		for _, waits := range []string{"", ", who waited"} {
+			t.Run(name+waits, func(t *testing.T) {
+				w := siotest.New(t, siotest.Options{})
+				srv := w.Server(sio.Config{})
+				got := map[string]any{}
+				for _, ns := range []string{"/", "/other"} {
+					n := sio.Of(srv, ns, func(v *visitor) { v.got = got })
+					n.Use(func(h *sio.Handshake) error {
+						if v := h.Value(userKey{}); v != nil {
+							t.Errorf("%s begins with %v", ns, v)
+						}
+						h.SetValue(userKey{}, "ann in "+ns)
+						return nil
+					})
+					if waits != "" {
+						n.UseContext(func(_ context.Context, h *sio.Handshake) error {
+							h.SetValue(userKey{}, fmt.Sprint(h.Value(userKey{}), waits))
+							return nil
+						})
+					}
+				}
+				c := w.Connect(client)
+				if err := errors.Join(c.Err(), c.Join("/other", nil).Err()); err != nil {
+					t.Fatal(err)
+				}
+				want := map[string]any{"/": "ann in /" + waits, "/other": "ann in /other" + waits}
+				if !maps.Equal(got, want) {
+					t.Errorf("%v, not %v", got, want)
+				}
+			})
+		}
+	}
+}
+
+// TestRequestContextReachesHandshake: what a middleware of net/http has put
+// into the request's context.
+func TestRequestContextReachesHandshake(t *testing.T) {
+	for _, transport := range []string{"websocket", "polling", "upgrade"} {
+		w := siotest.New(t, siotest.Options{})
+		srv := w.Server(sio.Config{Middleware: []func(http.Handler) http.Handler{func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				next.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), userKey{}, r.Header.Get("X-User"))))
+			})
+		}}})
+		got := map[string]any{}
+		for _, ns := range []string{"/", "/other"} {
+			sio.Of(srv, ns, func(v *visitor) { v.got = got })
+		}
+		c := w.Connect(siotest.Client{Transport: transport, Header: http.Header{"X-User": {"ann"}}})
+		if err := errors.Join(c.Err(), c.Join("/other", nil).Err()); err != nil {
+			t.Fatal(err)
+		}
+		if !maps.Equal(got, map[string]any{"/": "ann", "/other": "ann"}) {
+			t.Errorf("%s: %v", transport, got)
+		}
+	}
 }

@@ -199,6 +199,7 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 	if req.TLS != nil {
 		sh.keepTLS(c, req.TLS)
 	}
+	c.keepValues(req.Context)
 	if req.Rev != session.Rev1 {
 		c.connect = &connectTimer{c: c}
 		sh.loop.StartTimer(&c.connect.timer, h.s.cfg.ConnectTimeout, c.connect)

@@ -1,6 +1,7 @@
 package sio
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 
@@ -34,6 +35,7 @@ type shard struct {
 	marks   uint64 // of broadcasts: see reach
 	reports host.Reports
 	secure  map[*client]*tls.ConnectionState // of requests that came over TLS, as long as they are kept
+	values  map[*client]context.Context      // what is known to their handshakes, as long
 	showing bool                             // listeners of what goes out run
 
 	admissions map[*client][]*admission // requests to join that wait

@@ -27,9 +27,19 @@ func TestQuotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, err := os.ReadFile("../clients/before/node4.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	programs["node4.mjs"] = string(before)
 	blocks := strings.Split(string(page), "\n```go\n")[1:]
-	if len(blocks) < 4 {
+	if len(blocks) < 10 {
 		t.Fatalf("%d blocks of Go on the page, too few to be believed", len(blocks))
+	}
+	for _, js := range strings.Split(string(page), "\n```js\n")[1:] {
+		if strings.Contains(js, "new Server(") { // that of 0.9 is no program here
+			blocks = append(blocks, js)
+		}
 	}
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")

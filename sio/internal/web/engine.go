@@ -69,9 +69,13 @@ func engineRev(query []byte) session.Rev {
 
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
 	from, secure := w.client(req)
-	return w.sh.front.hub.Open(w.sh.m, &OpenRequest{
+	o := &OpenRequest{
 		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(),
-	})
+	}
+	if x := w.extra; len(w.sh.front.cfg.Middleware) > 0 && x != nil && x.request != nil && rev != session.Rev1 {
+		o.Context = x.request.Context()
+	}
+	return w.sh.front.hub.Open(w.sh.m, o)
 }
 
 func (w *Conn) openPolling(req *httpparse.Request, head []byte, rev session.Rev) {

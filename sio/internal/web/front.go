@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/tls"
 	"net/http"
 	"net/netip"
@@ -52,6 +53,7 @@ type OpenRequest struct {
 	Remote    netip.AddrPort
 	TLS       *tls.ConnectionState // nil: a plain connection
 	Secure    bool                 // came over TLS
+	Context   context.Context      // what middlewares have put there; nil: there are none
 }
 
 // Refusal is the answer to a handshake that the application, or a limit,
