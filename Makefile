@@ -37,8 +37,8 @@ cover: clients ## statement coverage over all packages, left in cover.out
 cross: ## build for the systems that are not this one
 	.ci/cross
 
-clients: ## install Node, the npm clients and Chromium, once
-	.ci/setup node npm chromium
+clients: ## install Node, the npm clients, Chromium and Python's client, once
+	.ci/setup node npm chromium python
 
 picture: clients ## take the picture of the README anew
 	@dir="$$(mktemp -d)" && trap 'rm -rf "$$dir"' EXIT && \

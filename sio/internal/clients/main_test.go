@@ -56,7 +56,11 @@ func build(to, path string) error {
 	return nil
 }
 
-// findClients says what is missing of Node, the packages and the browser.
+// python is the interpreter that sees the packages of Debian and Ubuntu.
+const python = "/usr/bin/python3"
+
+// findClients says what is missing of Node, the packages, the browser and
+// Python's client.
 func findClients() error {
 	if _, err := exec.LookPath("node"); err != nil {
 		return fmt.Errorf("Node is not installed: %w", err)
@@ -70,6 +74,9 @@ func findClients() error {
 		if err != nil || string(got) != string(want) {
 			return fmt.Errorf("the npm packages of %s are not installed, or are not those of its package-lock.json", dir)
 		}
+	}
+	if out, err := exec.Command(python, "-c", "import socketio, aiohttp").CombinedOutput(); err != nil {
+		return fmt.Errorf("no python-socketio: %v\n%s", err, out)
 	}
 	if out, err := exec.Command("node", "scripts/browser-path.mjs").CombinedOutput(); err != nil {
 		return fmt.Errorf("no Chromium: %v\n%s", err, out)

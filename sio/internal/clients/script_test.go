@@ -4,29 +4,42 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// script runs scripts/name against p. It prints a line for each step that has
-// passed, "finished" after the last, and "@restart" or "@crash" to have its
-// server ended and started again.
+// script runs scripts/name against p, in Node, or in Python where the name says
+// so. It prints a line for each step that has passed, "finished" after the
+// last, and "@restart" or "@crash" to have its server ended and started again.
 func script(t *testing.T, p *program, name string, args ...string) {
 	t.Helper()
+	if err := tryScript(t, p, name, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tryScript is script for any goroutine.
+func tryScript(t *testing.T, p *program, name string, args ...string) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", append([]string{"scripts/" + name, p.url()}, args...)...)
+	interpreter := "node"
+	if strings.HasSuffix(name, ".py") {
+		interpreter = python
+	}
+	cmd := exec.CommandContext(ctx, interpreter, append([]string{"scripts/" + name, p.url()}, args...)...)
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	cmd.WaitDelay = 5 * time.Second
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	finished := false
 	lines := bufio.NewScanner(out)
@@ -42,6 +55,7 @@ func script(t *testing.T, p *program, name string, args ...string) {
 		}
 	}
 	if err := cmd.Wait(); err != nil || !finished {
-		t.Fatalf("%s %v: %v, finished: %v\n%s", name, args, err, finished, complaints.String())
+		return fmt.Errorf("%s %v: %v, finished: %v\n%s", name, args, err, finished, complaints.String())
 	}
+	return nil
 }
