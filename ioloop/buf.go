@@ -1,6 +1,7 @@
 package ioloop
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"github.com/valyala/bytebufferpool"
@@ -19,11 +20,17 @@ type Buf struct {
 // keepBuf is the most capacity that goes back to the pool.
 const keepBuf = 64 << 10
 
-var bufPool bytebufferpool.Pool
+var (
+	bufPool bytebufferpool.Pool // of bytes
+	bufs    = sync.Pool{New: func() any { return new(Buf) }}
+)
 
-// NewBuf gives an empty Buf with one reference.
+// NewBuf gives an empty Buf with one reference. A Buf whose last reference is
+// released is given out again, so that who goes on using it sees another's
+// bytes; builds with the race detector make a new one each time.
 func NewBuf() *Buf {
-	b := &Buf{b: bufPool.Get()}
+	b := bufs.Get().(*Buf)
+	b.b = bufPool.Get()
 	b.refs.Store(1)
 	return b
 }
@@ -75,7 +82,10 @@ func (b *Buf) Release() {
 		bufPool.Put(b.b)
 	}
 	b.b = nil
-	if alt := b.alt.Swap(nil); alt != nil {
-		alt.Release()
+	if b.alt.Load() != nil {
+		b.alt.Swap(nil).Release()
+	}
+	if !checked {
+		bufs.Put(b)
 	}
 }

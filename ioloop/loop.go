@@ -52,6 +52,7 @@ type Loop struct {
 	vecs      [][]byte
 	tls       *tlsBuffers // nil before there is TLS
 	names     map[string]*string
+	lastName  *string // of names, the one set last
 }
 
 func newLoop(g *Group, index int) *Loop {
@@ -119,10 +120,12 @@ func (l *Loop) Defer(f Flusher) {
 // SetName names what runs now, for the watchdog and for reports of panics. It
 // holds until it is set again or the callback ends.
 func (l *Loop) SetName(name string) {
-	if p := l.name.Load(); p != nil && *p == name {
-		return
+	if p := l.lastName; p == nil || *p != name {
+		l.lastName = l.intern(name)
 	}
-	l.name.Store(l.intern(name))
+	if l.name.Load() != l.lastName {
+		l.name.Store(l.lastName)
+	}
 }
 
 // maxNames bounds the names a loop remembers, should they be made up as they go.

@@ -4,30 +4,21 @@ package sio
 
 // Answer0 is [Answer] without arguments.
 func Answer0[C Handler, R any](n *Namespace[C], event string, f func(C) R, o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		return func() { e.answer(f(h.(C))) }, nil
-	})
+	bindTyped(n.ns, event, f == nil, o,
+		func(*Event, *struct{}) error { return nil },
+		func(h Handler, e *Event, _ *struct{}) { e.answer(f(h.(C))) })
 }
 
 // Answer2 is [Answer] with two arguments.
 func Answer2[C Handler, A, B, R any](n *Namespace[C], event string, f func(C, A, B) R, o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		var b B
-		err := e.Decode(&a, &b)
-		return func() { e.answer(f(h.(C), a, b)) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode2[A, B],
+		func(h Handler, e *Event, v *two[A, B]) { e.answer(f(h.(C), v.a, v.b)) })
 }
 
 // Answer3 is [Answer] with three arguments.
 func Answer3[C Handler, A, B, D, R any](n *Namespace[C], event string, f func(C, A, B, D) R, o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		var b B
-		var d D
-		err := e.Decode(&a, &b, &d)
-		return func() { e.answer(f(h.(C), a, b, d)) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode3[A, B, D],
+		func(h Handler, e *Event, v *three[A, B, D]) { e.answer(f(h.(C), v.a, v.b, v.c)) })
 }
 
 // SendAck sends a message, as [Socket.Send], and asks for an acknowledgement,

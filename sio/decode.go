@@ -65,6 +65,21 @@ func (r *received) decodeElem(elem []byte, p any) error {
 			*v = s
 			return nil
 		}
+	case *int:
+		if n, ok := plainInt(elem); ok && int64(int(n)) == n {
+			*v = int(n)
+			return nil
+		}
+	case *int64:
+		if n, ok := plainInt(elem); ok {
+			*v = n
+			return nil
+		}
+	case *bool:
+		if string(elem) == "true" || string(elem) == "false" {
+			*v = elem[0] == 't'
+			return nil
+		}
 	case *json.RawMessage:
 		*v = bytes.Clone(elem)
 		return nil
@@ -97,6 +112,24 @@ func plainString(elem []byte) (string, bool) {
 		return "", false
 	}
 	return string(elem[1 : len(elem)-1]), true
+}
+
+// plainInt does so for integers that surely fit.
+func plainInt(elem []byte) (n int64, ok bool) {
+	digits, _ := bytes.CutPrefix(elem, []byte{'-'})
+	if len(digits) == 0 || len(digits) > 18 || digits[0] == '0' && len(digits) > 1 {
+		return 0, false
+	}
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(d-'0')
+	}
+	if len(digits) < len(elem) {
+		n = -n
+	}
+	return n, true
 }
 
 func (r *received) attachment(elem []byte) ([]byte, bool) {

@@ -236,18 +236,40 @@ type incoming struct {
 	shared      *Event // what the listeners saw
 }
 
-// event makes the Event of a handler. The handler that runs is the only one of
-// its loop, so that those which nobody may keep share one.
-func (in *incoming) event(s *Socket, name string) *Event {
-	if in.shared != nil {
+// event makes the Event of a handler, b if it is a registered one. The handler
+// that runs is the only one of its loop, so that those which nobody may keep
+// share one; and those which no user sees another one, whose acknowledgements
+// are ours.
+func (in *incoming) event(s *Socket, b *binding, name string) *Event {
+	sh := s.c.sh
+	var e *Event
+	switch {
+	case in.shared != nil:
 		return in.shared
-	}
-	e := &s.c.sh.scratch
-	if in.wants {
-		e = new(Event)
+	case b != nil && b.option != 0:
+		e = sh.newEvent() // it outlives this call
+	case !in.wants:
+		e = &sh.scratch
+	case b != nil && b.typed:
+		e = &sh.unseen
+		e.replied.Store(false)
+	default:
+		e = sh.newEvent()
 	}
 	e.received = received{args: in.args, attachments: in.attachments, codec: s.ns.json()}
 	e.s, e.name, e.id, e.wants, e.message = s, name, in.id, in.wants, in.message
+	return e
+}
+
+// newEvent gives an Event that its handler may keep for a later Reply. They are
+// made a few at a time: one that is kept holds its neighbours, which is less
+// than the collector's work for each by itself.
+func (sh *shard) newEvent() *Event {
+	if len(sh.events) == 0 {
+		sh.events = make([]Event, 8)
+	}
+	e := &sh.events[0]
+	sh.events = sh.events[1:]
 	return e
 }
 
@@ -260,14 +282,14 @@ func (s *Socket) event(in incoming) {
 		return
 	}
 	if b := s.ns.binding(in.name); b != nil {
-		s.runBinding(b, in.event(s, b.event))
+		s.runBinding(b, in.event(s, b, b.event))
 		return
 	}
 	if string(in.name) == "message" {
 		s.message(in)
 		return
 	}
-	s.c.sh.callEvent(s, in.event(s, string(in.name)))
+	s.c.sh.callEvent(s, in.event(s, nil, string(in.name)))
 }
 
 var messageEvent = []byte("message")
@@ -285,8 +307,8 @@ func (s *Socket) message(in incoming) {
 		if in.text != nil {
 			in.args = in.argsOfText()
 		}
-		s.runBinding(b, in.event(s, b.event))
+		s.runBinding(b, in.event(s, b, b.event))
 		return
 	}
-	s.c.sh.callMessage(s, Message{e: in.event(s, "message"), text: in.text})
+	s.c.sh.callMessage(s, Message{e: in.event(s, nil, "message"), text: in.text})
 }

@@ -212,14 +212,15 @@ func (s *Socket) sendShown(o *outgoing, p *Packet) error {
 	if len(o.attachments) > 0 && s.Generation() == Legacy {
 		return ErrBinary
 	}
+	own := *o // so that only who has listeners pays for o's being kept
 	send := func() {
-		if s.showOutgoing(o); s.Closed() {
+		if s.showOutgoing(&own); s.Closed() {
 			return
 		}
 		if p != nil {
 			_ = s.queuePacket(p)
 		} else {
-			_ = s.queue(o)
+			_ = s.queue(&own)
 		}
 	}
 	if s.onLoop() {

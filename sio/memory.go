@@ -33,7 +33,7 @@ func (t *Target) selection() Selection {
 func (m memory) Namespace() string { return m.ns.name }
 
 // Broadcast implements Adapter.
-func (m memory) Broadcast(p *Packet, to Selection) error { return m.target(to).deliver(p, false) }
+func (m memory) Broadcast(p *Packet, to Selection) error { return m.target(to).deliver(p) }
 
 // BroadcastAck implements Adapter.
 func (m memory) BroadcastAck(p *Packet, to Selection, a Answers) { m.target(to).ask(p, a) }

@@ -15,6 +15,7 @@ type Packet struct {
 
 	mu    sync.Mutex
 	forms []form
+	first [1]form // room for forms: mostly there is one
 }
 
 // form is a packet's bytes for one revision and namespace, shared by all
@@ -23,6 +24,7 @@ type form struct {
 	rev session.Rev
 	ns  string
 	ms  []session.Message
+	one [1]session.Message // room for ms: mostly there is one
 	err error
 }
 
@@ -61,11 +63,14 @@ func newSend(codec JSONCodec, v any) (outgoing, error) {
 	if err != nil {
 		return outgoing{}, err
 	}
-	o := outgoing{kind: outJSON, encoded: e}
+	return outgoing{kind: sendKind(v), encoded: e}, nil
+}
+
+func sendKind(v any) outKind {
 	if _, text := v.(string); text {
-		o.kind = outText
+		return outText
 	}
-	return o, nil
+	return outJSON
 }
 
 // messages are the packet's bytes for a receiver. Their references are the
@@ -83,20 +88,28 @@ func (p *Packet) form(rev session.Rev, ns string) ([]session.Message, error) {
 			return f.ms, f.err
 		}
 	}
-	var ms []session.Message
-	var err error
+	f := form{rev: rev, ns: ns}
 	if rev == session.Rev3 && len(p.out.attachments) == 0 && p.out.offset == "" {
 		// Beyond ASCII it is written differently; else it shares the bytes.
-		ms, err = p.form(session.Rev4, ns)
-		if err == nil {
+		ms, err := p.form(session.Rev4, ns)
+		if f.err = err; err == nil {
 			ms[0].Buf.Retain()
-			ms = []session.Message{session.InASCII(ms[0])}
+			f.one[0] = session.InASCII(ms[0])
 		}
+	} else if len(p.out.attachments) == 0 {
+		f.one[0] = p.out.encodeOne(rev, ns)
 	} else {
-		ms, err = p.out.encode(rev, ns)
+		f.ms, f.err = p.out.encode(rev, ns)
 	}
-	p.forms = append(p.forms, form{rev, ns, ms, err})
-	return ms, err
+	if p.forms == nil {
+		p.forms = p.first[:0]
+	}
+	p.forms = append(p.forms, f)
+	kept := &p.forms[len(p.forms)-1]
+	if kept.ms == nil && kept.err == nil {
+		kept.ms = kept.one[:]
+	}
+	return kept.ms, kept.err
 }
 
 // release gives the packet's own references back.
@@ -106,5 +119,5 @@ func (p *Packet) release() {
 			m.Buf.Release()
 		}
 	}
-	p.forms = nil
+	p.forms = nil // not p.first: what is kept for recovery may lie there
 }

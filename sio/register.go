@@ -10,24 +10,26 @@ import (
 // Handlers are registered by functions, not methods, because they have type
 // parameters: a handler whose arguments don't fit is a compile error.
 
-// binding is what runs for an event. prepare decodes, on the loop; what it
-// returns is the handler's call, which runs there too or, with an option, in a
-// goroutine.
+// binding is what runs for an event: call decodes and runs the handler; plan,
+// for those with an option, decodes only, and gives the handler's call, which
+// runs in a goroutine.
 type binding struct {
 	event  string
 	label  string // for the watchdog and for reports: "/chat say"
 	option Option
+	typed  bool // the handler gets Go values, never the Event
 	call   func(h Handler, e *Event) error
 	plan   func(h Handler, e *Event) (func(), error)
 }
 
-func (ns *namespace) bind(event string, isNil bool, o []Option, call func(Handler, *Event) error, plan func(Handler, *Event) (func(), error)) {
-	option := Option(0)
+// bind registers b, whose label and option it sets.
+func (ns *namespace) bind(b *binding, isNil bool, o []Option) {
+	event := b.event
 	if len(o) > 0 {
-		option = o[0]
+		b.option = o[0]
 	}
 	switch {
-	case len(o) > 1 || option > Concurrent:
+	case len(o) > 1 || b.option > Concurrent:
 		ns.srv.mistake("event %q in %q: give Ordered or Concurrent, once", event, ns.name)
 		return
 	case isNil:
@@ -37,7 +39,7 @@ func (ns *namespace) bind(event string, isNil bool, o []Option, call func(Handle
 		ns.srv.mistake("event %q in %q: %v; use OnOpen, OnClose or OnError", event, ns.name, ErrReserved)
 		return
 	}
-	b := &binding{event: event, label: ns.name + " " + event, option: option, call: call, plan: plan}
+	b.label = ns.name + " " + event
 	duplicate := false
 	ns.update(func(t *table) {
 		if duplicate = t.events[event] != nil; !duplicate {
@@ -51,54 +53,36 @@ func (ns *namespace) bind(event string, isNil bool, o []Option, call func(Handle
 
 // On0 registers the handler of an event whose arguments it ignores.
 func On0[C Handler](n *Namespace[C], event string, f func(C), o ...Option) {
-	n.ns.bind(event, f == nil, o, func(h Handler, _ *Event) error {
-		f(h.(C))
-		return nil
-	}, func(h Handler, _ *Event) (func(), error) {
-		return func() { f(h.(C)) }, nil
-	})
+	bindTyped(n.ns, event, f == nil, o,
+		func(*Event, *struct{}) error { return nil },
+		func(h Handler, _ *Event, _ *struct{}) { f(h.(C)) })
 }
 
 // On registers the handler of an event with one argument of type A, decoded as
 // [Event.Decode] does. An argument that does not fit goes to OnError instead.
 func On[C Handler, A any](n *Namespace[C], event string, f func(C, A), o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		err := e.Decode(&a)
-		return func() { f(h.(C), a) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode1[A],
+		func(h Handler, _ *Event, a *A) { f(h.(C), *a) })
 }
 
 // On2 is [On] with two arguments.
 func On2[C Handler, A, B any](n *Namespace[C], event string, f func(C, A, B), o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		var b B
-		err := e.Decode(&a, &b)
-		return func() { f(h.(C), a, b) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode2[A, B],
+		func(h Handler, _ *Event, v *two[A, B]) { f(h.(C), v.a, v.b) })
 }
 
 // On3 is [On] with three arguments.
 func On3[C Handler, A, B, D any](n *Namespace[C], event string, f func(C, A, B, D), o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		var b B
-		var d D
-		err := e.Decode(&a, &b, &d)
-		return func() { f(h.(C), a, b, d) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode3[A, B, D],
+		func(h Handler, _ *Event, v *three[A, B, D]) { f(h.(C), v.a, v.b, v.c) })
 }
 
 // Answer registers a handler whose result acknowledges the event. If the client
 // asked for no acknowledgement the result is dropped. A result without a JSON
 // form goes to OnError.
 func Answer[C Handler, A, R any](n *Namespace[C], event string, f func(C, A) R, o ...Option) {
-	bindDecoded(n.ns, event, f == nil, o, func(h Handler, e *Event) (func(), error) {
-		var a A
-		err := e.Decode(&a)
-		return func() { e.answer(f(h.(C), a)) }, err
-	})
+	bindTyped(n.ns, event, f == nil, o, decode1[A],
+		func(h Handler, e *Event, a *A) { e.answer(f(h.(C), *a)) })
 }
 
 // answer acknowledges with a handler's result, on the loop or from a goroutine.
@@ -118,29 +102,59 @@ func (e *Event) answer(result any) {
 	})
 }
 
-// bindDecoded registers a handler whose arguments are decoded first, wherever
-// it runs.
-func bindDecoded(ns *namespace, event string, isNil bool, o []Option, plan func(Handler, *Event) (func(), error)) {
-	ns.bind(event, isNil, o, func(h Handler, e *Event) error {
-		call, err := plan(h, e)
-		if err == nil {
-			call()
-		}
-		return err
-	}, plan)
+// bindTyped registers a handler whose arguments are decoded into a V first,
+// wherever it runs.
+func bindTyped[V any](ns *namespace, event string, isNil bool, o []Option, decode func(*Event, *V) error, run func(Handler, *Event, *V)) {
+	ns.bind(&binding{
+		event: event,
+		typed: true,
+		call: func(h Handler, e *Event) error {
+			v := new(V)
+			err := decode(e, v)
+			if err == nil {
+				run(h, e, v)
+			}
+			return err
+		},
+		plan: func(h Handler, e *Event) (func(), error) {
+			v := new(V)
+			err := decode(e, v)
+			return func() { run(h, e, v) }, err
+		},
+	}, isNil, o)
 }
+
+// two and three are the arguments of handlers with as many.
+type two[A, B any] struct {
+	a A
+	b B
+}
+
+type three[A, B, C any] struct {
+	a A
+	b B
+	c C
+}
+
+func decode1[A any](e *Event, a *A) error                    { return e.Decode(a) }
+func decode2[A, B any](e *Event, v *two[A, B]) error         { return e.Decode(&v.a, &v.b) }
+func decode3[A, B, C any](e *Event, v *three[A, B, C]) error { return e.Decode(&v.a, &v.b, &v.c) }
 
 // OnRaw registers a handler that gets the event undecoded. What e gives is lent
 // until f returns. If the client asked for an acknowledgement, e itself may be
 // kept for a later Reply.
 func (n *Namespace[C]) OnRaw(event string, f func(C, *Event), o ...Option) {
-	n.ns.bind(event, f == nil, o, func(h Handler, e *Event) error {
-		f(h.(C), e)
-		return nil
-	}, func(h Handler, e *Event) (func(), error) {
-		k := e.keep()
-		return func() { f(h.(C), k) }, nil
-	})
+	n.ns.bind(&binding{
+		event: event,
+		call: func(h Handler, e *Event) error {
+			f(h.(C), e)
+			return nil
+		},
+		plan: func(h Handler, e *Event) (func(), error) {
+			k := e.keep()
+			return func() { f(h.(C), k) }, nil
+		},
+	}, f == nil, o)
 }
 
 // Typed names an event together with the type of its argument, so that both

@@ -30,7 +30,9 @@ type shard struct {
 	loop    *ioloop.Loop
 	m       *session.Manager
 	stats   counters
-	scratch Event  // of handlers that can't keep it
+	scratch Event // of handlers that can't keep it
+	unseen  Event // of handlers that never see it
+	events  []Event
 	out     []byte // for encoding arguments; nil while in use
 	marks   uint64 // of broadcasts: see reach
 	reports host.Reports

@@ -2,10 +2,7 @@ package sio
 
 import (
 	"slices"
-	"sync/atomic"
 	"time"
-
-	"github.com/tornadio/tornadio/sio/internal/session"
 )
 
 // Target names receivers: the members of rooms, or a whole namespace, less
@@ -82,46 +79,80 @@ func (t Target) Timeout(d time.Duration) Target {
 
 // Emit sends an event. It is encoded once for each kind of receiver.
 func (t Target) Emit(event string, args ...any) error {
+	if err := checkName(event); err != nil {
+		return err
+	}
+	if t.direct() {
+		return t.emitOnce(outgoing{kind: outEvent, event: event}, args)
+	}
 	o, err := newEvent(t.ns.json(), event, args)
 	if err != nil {
 		return err
 	}
-	return t.send(&Packet{out: o}, true)
+	return t.send(&Packet{out: o})
+}
+
+// direct reports whether what is sent is delivered from here: not by an
+// adapter, nor to a single socket.
+func (t *Target) direct() bool {
+	return t.ns != nil && t.only == nil && t.ns.family == nil && (t.ns.adapter == nil || t.local)
 }
 
 // Send sends a message, as [Socket.Send] does.
 func (t Target) Send(v any) error {
+	if t.direct() {
+		return t.emitOnce(outgoing{kind: sendKind(v)}, []any{v})
+	}
 	o, err := newSend(t.ns.json(), v)
 	if err != nil {
 		return err
 	}
-	return t.send(&Packet{out: o}, true)
+	return t.send(&Packet{out: o})
 }
 
 // EmitPacket sends an event that was encoded before.
-func (t Target) EmitPacket(p *Packet) error { return t.send(p, false) }
+func (t Target) EmitPacket(p *Packet) error { return t.send(p) }
 
-// send sends p. own says that p ends with the delivery.
-func (t Target) send(p *Packet, own bool) error {
-	if t.ns == nil {
+func (t Target) send(p *Packet) error {
+	switch {
+	case t.ns == nil:
 		return ErrClosed
-	}
-	if t.only != nil {
+	case t.only != nil:
 		return t.only.sendFlagged(p, &t)
-	}
-	if t.ns.family != nil || t.ns.adapter != nil && !t.local {
+	case !t.direct():
 		return t.through().Broadcast(p, t.selection())
 	}
-	return t.deliver(p, own)
+	return t.deliver(p)
 }
 
-// deliver delivers p on every loop of this server that may have receivers: by
-// one message to each of the others, at once on the loop it runs on.
-func (t Target) deliver(p *Packet, own bool) error {
-	b := &broadcast{Target: t, p: p, own: own}
-	if t.ns.rec != nil && !t.volatile && p.out.isEvent() && p.out.offset == "" {
+// emitOnce encodes o with these arguments, and delivers it. All that this needs
+// is used again once it is delivered.
+func (t Target) emitOnce(o outgoing, args []any) (err error) {
+	b := broadcasts.Get().(*broadcast)
+	if o.encoded, err = encodeArgs(b.room[:0], t.ns.json(), args); err != nil {
+		broadcasts.Put(b)
+		return err
+	}
+	b.room = o.args
+	b.packet.out = o
+	b.Target, b.p, b.own = t, &b.packet, true
+	return b.start()
+}
+
+// deliver delivers p on every loop of this server that may have receivers.
+func (t Target) deliver(p *Packet) error {
+	b := &broadcast{Target: t, p: p}
+	return b.start()
+}
+
+// start delivers by one message to each of the other loops, and at once on the
+// loop it runs on.
+func (b *broadcast) start() error {
+	t := b.Target
+	if t.ns.rec != nil && !t.volatile && b.p.out.isEvent() && b.p.out.offset == "" {
 		b.keep()
 	}
+	binary := len(b.p.out.attachments) > 0
 	b.left.Store(1)
 	var here *nsShard
 	loops := t.loops()
@@ -143,7 +174,7 @@ func (t Target) deliver(p *Packet, own bool) error {
 		b.deliver(here)
 	}
 	b.done()
-	if len(p.out.attachments) > 0 && t.hasLegacy() {
+	if binary && t.hasLegacy() {
 		return ErrBinary
 	}
 	return nil
@@ -199,156 +230,4 @@ func (s *Socket) sendFlagged(p *Packet, t *Target) error {
 	}
 	flags := *t
 	return s.c.sh.loop.Post(func() { _, _ = s.deliver(p, &flags) })
-}
-
-// broadcast is a packet on its way to the receivers on all loops.
-type broadcast struct {
-	Target
-	p    *Packet
-	own  bool
-	seq  uint64 // its offset, 0 for none
-	left atomic.Int32
-}
-
-// keep gives the packet an offset; the loops will put it into their rings. What
-// is kept must not change under the caller's hands.
-func (b *broadcast) keep() {
-	b.p, b.own = &Packet{out: b.p.out}, true
-	b.seq = b.ns.rec.seq.Add(1)
-	b.p.out.offset = formatOffset(b.seq)
-	b.rooms, b.except = slices.Clone(b.rooms), slices.Clone(b.except)
-}
-
-// keepOn puts the packet into a loop's ring.
-func (b *broadcast) keepOn(n *nsShard) {
-	ms, err := b.p.messages(n.sh.srv.form(session.Rev4), b.ns.name)
-	if err != nil {
-		return
-	}
-	e := entry{seq: b.seq, rooms: b.rooms, except: b.except, ms: ms}
-	if b.skip != nil {
-		e.skip = b.skip.id
-	}
-	e.share()
-	n.keeper.keep(e)
-}
-
-// delivery is the part of one loop.
-type delivery struct {
-	b *broadcast
-	n *nsShard
-}
-
-// Run implements ioloop.Task.
-func (d *delivery) Run() { d.b.deliver(d.n) }
-
-func (b *broadcast) done() {
-	if b.left.Add(-1) == 0 && b.own {
-		b.p.release()
-	}
-}
-
-// deliver queues the packet for the receivers of one loop, each once.
-func (b *broadcast) deliver(n *nsShard) {
-	defer b.done()
-	if b.seq != 0 {
-		b.keepOn(n)
-	}
-	n.sh.marks++
-	r := reach{b: b, n: n, mark: n.sh.marks, shows: n.ns.shows()}
-	defer r.showAll()
-	if b.skip != nil {
-		b.skip.markOn(n, r.mark)
-	}
-	for _, name := range b.except {
-		n.each(name, func(s *Socket) { s.mark = r.mark })
-	}
-	if len(b.rooms) == 0 {
-		r.all(n.all)
-		return
-	}
-	for _, name := range b.rooms {
-		if room := n.rooms[name]; room != nil {
-			r.all(room.members)
-		}
-		if s := n.byID(name); s != nil {
-			r.one(s)
-		}
-	}
-}
-
-// markOn marks the socket if it lives on this loop.
-func (s *Socket) markOn(n *nsShard, mark uint64) {
-	if s.c != nil && s.c.sh == n.sh {
-		s.mark = mark
-	}
-}
-
-// reach is one delivery on one loop: the bytes for each kind of receiver are
-// looked up once.
-type reach struct {
-	b    *broadcast
-	n    *nsShard
-	mark uint64
-	ms   [session.Rev4 + 1][]session.Message // by revision
-	have [session.Rev4 + 1]bool
-
-	shows bool      // the namespace has listeners of what goes out
-	shown []*Socket // receivers with listeners: see showAll
-}
-
-func (r *reach) messages(rev session.Rev) []session.Message {
-	i := rev &^ packed // a server has one parser
-	if !r.have[i] {
-		r.have[i] = true
-		// A form that does not exist (binary for revision 1) has no messages;
-		// the sender was told.
-		r.ms[i], _ = r.b.p.messages(rev, r.n.ns.name)
-	}
-	return r.ms[i]
-}
-
-func (r *reach) all(members []*Socket) {
-	for _, s := range members {
-		r.one(s)
-	}
-}
-
-func (r *reach) one(s *Socket) {
-	if s.mark == r.mark || s.state.Load() != sockOpen && s.state.Load() != sockOpening {
-		return
-	}
-	s.mark = r.mark
-	sess := &s.c.sess
-	if r.b.volatile && !sess.Writable() {
-		return
-	}
-	if r.shows || s.showsOwn() {
-		r.shown = append(r.shown, s)
-		return
-	}
-	r.queue(s)
-}
-
-func (r *reach) queue(s *Socket) {
-	if r.b.seq != 0 && !s.delivered(r.b.seq) {
-		r.n.keeper.ring.without(r.b.seq, s.id)
-		return
-	}
-	sess := &s.c.sess
-	for _, m := range r.messages(s.c.form()) {
-		m.Buf.Retain()
-		m.Plain = r.b.plain
-		sess.Enqueue(m)
-	}
-}
-
-// showAll sends to receivers with listeners of what goes out. Those may join
-// and leave rooms, so that they run when no room is being walked over.
-func (r *reach) showAll() {
-	for _, s := range r.shown {
-		if s.showOutgoing(&r.b.p.out); !s.Closed() {
-			r.queue(s)
-		}
-	}
 }

@@ -50,22 +50,14 @@ func (o *outgoing) rev5Args() packet.Args {
 // encode makes the messages of the packet for one form (see client.form) and
 // namespace: one, and one for each attachment.
 func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error) {
-	if rev == session.Rev1 {
-		if len(o.attachments) > 0 {
-			return nil, ErrBinary
-		}
-		return []session.Message{o.encodeRev1(ns)}, nil
-	}
-	if rev&^packed == session.Rev3 && o.offset != "" {
-		plain := *o
-		plain.offset = ""
-		o = &plain
-	}
-	if rev&packed != 0 {
-		return []session.Message{o.encodeMsgpack(rev&^packed, ns)}, nil
+	if rev == session.Rev1 && len(o.attachments) > 0 {
+		return nil, ErrBinary
 	}
 	ms := make([]session.Message, 0, 1+len(o.attachments))
-	ms = append(ms, o.encodeFor(rev, ns))
+	ms = append(ms, o.encodeOne(rev, ns))
+	if rev&packed != 0 { // the attachments are in it
+		return ms, nil
+	}
 	for _, b := range o.attachments {
 		ms = append(ms, message(func(dst []byte) []byte {
 			if rev == session.Rev3 {
@@ -75,6 +67,16 @@ func (o *outgoing) encode(rev session.Rev, ns string) ([]session.Message, error)
 		}, true))
 	}
 	return ms, nil
+}
+
+// encodeOne makes the packet itself. The offset is for clients of 4.x.
+func (o *outgoing) encodeOne(rev session.Rev, ns string) session.Message {
+	if rev&^packed == session.Rev3 && o.offset != "" {
+		plain := *o
+		plain.offset = ""
+		return plain.encodeFor(rev, ns)
+	}
+	return o.encodeFor(rev, ns)
 }
 
 // payloadMessage is the type that a binary message of revision 3 begins with.

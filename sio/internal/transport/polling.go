@@ -66,6 +66,8 @@ func (p *Polling) EndPost(broken bool) {
 	}
 }
 
+var ok = []byte("ok")
+
 // Post takes the body of a POST. It is answered "ok" even if its packets can't
 // be read, as the reference does; the session ends then. A binary body has no
 // meaning in revision 4.
@@ -77,7 +79,7 @@ func (p *Polling) Post(x Exchange, binary bool, body []byte) {
 	}
 	before := p.s.Enter()
 	err := p.receive(body, binary)
-	x.Answer(200, HTML, []byte("ok"))
+	x.Answer(200, HTML, ok)
 	if err != nil {
 		p.s.Malformed()
 	}

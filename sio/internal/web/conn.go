@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/valyala/bytebufferpool"
@@ -51,21 +52,25 @@ type Conn struct {
 	late    *lateAnswer       // an answer that is held back on purpose
 }
 
-// post is a body on its way to a session.
+// post is a body on its way to a session. Posts are reused.
 type post struct {
 	dec    httpparse.Body
 	body   *bytebufferpool.ByteBuffer
 	binary bool
 	begun  bool
 	to     postTarget
+	engine enginePost // is to, for a session of Engine.IO on this loop
 }
+
+var posts = sync.Pool{New: func() any { return new(post) }}
 
 // postTarget takes the body of a POST.
 type postTarget interface {
 	// postBegun: the body has not come whole with its head. False ends the
 	// request, which has been answered.
 	postBegun(w *Conn) bool
-	// postReady: the body is whole.
+	// postReady: the body is whole. It is p's, and lent until this returns,
+	// unless it is taken out of p.
 	postReady(w *Conn, p *post)
 	// postBroken: it never will be. lost says that the client broke it off;
 	// else it was refused for its size.
@@ -217,6 +222,7 @@ func (w *Conn) takeBody(data []byte) int {
 		w.post = nil
 		w.phase = phaseBusy
 		p.to.postReady(w, p)
+		p.done()
 	}
 	return used
 }
@@ -224,8 +230,10 @@ func (w *Conn) takeBody(data []byte) int {
 // startPost begins to gather a body for a session. It reports false if the
 // request was answered because of its body's length.
 func (w *Conn) startPost(req *httpparse.Request) (*post, bool) {
-	p := &post{binary: isBinary(req.Get("Content-Type"))}
+	p := posts.Get().(*post)
+	p.binary = isBinary(req.Get("Content-Type"))
 	if err := p.dec.Start(req, &w.sh.front.cfg.Limits); err != nil {
+		p.done()
 		w.close = true
 		w.answerStatus(err)
 		return nil, false
@@ -243,6 +251,7 @@ func (w *Conn) await(p *post, to postTarget) {
 	p.to = to
 	if p.dec.Done() {
 		to.postReady(w, p)
+		p.done()
 		return
 	}
 	w.post = p
@@ -270,12 +279,18 @@ func (w *Conn) badBody(err error) {
 func (w *Conn) dropPost(lost bool) {
 	p := w.post
 	w.post = nil
-	p.done()
 	p.to.postBroken(lost)
+	p.done()
 }
 
-// done gives the body back.
-func (p *post) done() { bytebufferpool.Put(p.body) }
+// done gives the body and p back.
+func (p *post) done() {
+	if p.body != nil {
+		bytebufferpool.Put(p.body)
+	}
+	*p = post{}
+	posts.Put(p)
+}
 
 func (w *Conn) deadline(d time.Duration) { w.sh.loop.StartTimer(&w.timer, d, w) }
 

@@ -186,7 +186,8 @@ func (w *Conn) enginePoll(req *httpparse.Request, p *transport.Polling) {
 // enginePost gathers the body of a POST.
 func (w *Conn) enginePost(req *httpparse.Request, p *transport.Polling) {
 	if body, ok := w.startPost(req); ok {
-		w.await(body, &enginePost{p: p})
+		body.engine.p = p
+		w.await(body, &body.engine)
 	}
 }
 
@@ -212,7 +213,6 @@ func (e *enginePost) postReady(w *Conn, b *post) {
 		e.p.EndPost(false)
 	}
 	e.p.Post(w, b.binary, b.body.B)
-	b.done()
 }
 
 func (e *enginePost) postBroken(lost bool) {

@@ -66,6 +66,7 @@ func (x *remote) send() {
 
 func (x *remote) postReady(_ *Conn, b *post) {
 	x.r.body, x.r.binary = b.body, b.binary
+	b.body = nil
 	x.send()
 }
 

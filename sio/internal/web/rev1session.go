@@ -144,7 +144,6 @@ func (t rev1Post) postReady(w *Conn, b *post) {
 	} else {
 		w.rev1Gone(t.r)
 	}
-	b.done()
 }
 
 func (t rev1Post) postBegun(*Conn) bool { return true }
