@@ -103,6 +103,9 @@
 // npm package socket.io-msgpack-parser does. Handlers see no difference there
 // either.
 //
+// Who wants sessions and messages without Socket.IO on top, as the npm package
+// engine.io has them, finds them in package engine.
+//
 // # TLS
 //
 // [Server.ListenAndServeTLS] takes a certificate's files and notices when they

@@ -45,13 +45,18 @@ type Frame struct {
 // HTTP connects to the world's latest server.
 func (w *World) HTTP() *Raw {
 	w.t.Helper()
-	return w.HTTPTo(nil)
+	return w.dialRaw(w.find(func(*host) bool { return true }))
 }
 
 // HTTPTo connects to a server.
 func (w *World) HTTPTo(srv *sio.Server) *Raw {
 	w.t.Helper()
-	conn, err := w.sim.Dial("tcp", w.host(srv).addr)
+	return w.dialRaw(w.host(srv))
+}
+
+func (w *World) dialRaw(h *host) *Raw {
+	w.t.Helper()
+	conn, err := w.sim.Dial("tcp", h.addr)
 	if err != nil {
 		w.fatalf("%v", err)
 	}

@@ -3,7 +3,9 @@ package siotest
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"net"
 	"os"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio"
+	eio "github.com/tornadio/tornadio/sio/engine"
 )
 
 // Options set up a [World]. The zero value works.
@@ -44,11 +47,18 @@ type World struct {
 
 // host is a server in the network.
 type host struct {
-	srv   *sio.Server
+	srv   server
 	addr  string
-	path  string // of Socket.IO, without the slash at the end
+	path  string // of Socket.IO, without the slash at the end; "" in a server of Engine.IO alone
 	beats bool   // heartbeats on polls of revision 1, too
 	start bool
+}
+
+// server is a *sio.Server, or an *eio.Server.
+type server interface {
+	Listen(network, addr string) (net.Addr, error)
+	Start() error
+	Shutdown(context.Context) error
 }
 
 const seedVariable = "SIOTEST_SEED"
@@ -128,30 +138,62 @@ func (w *World) Now() time.Time { return w.sim.Now() }
 // To end it, call its Shutdown. Another server can be made meanwhile.
 func (w *World) Server(cfg sio.Config) *sio.Server {
 	w.t.Helper()
-	if cfg.Loops == 0 {
-		cfg.Loops = 2
-	}
 	if cfg.Logger == nil {
 		cfg.Logger = logger(w.t)
 	}
-	// Handlers run as slowly as this machine is busy: no watchdog.
-	group, err := w.sim.NewGroup(ioloop.Config{Loops: cfg.Loops, MaxConns: cfg.MaxConns, Logger: cfg.Logger, SlowCallback: -1})
-	if err != nil {
-		w.fatalf("%v", err)
-	}
-	h := &host{srv: sio.NewOn(group, cfg), addr: fmt.Sprintf("sim:%d", 8001+len(w.hosts)), path: "/socket.io", beats: cfg.GlobalHeartbeats}
+	srv := sio.NewOn(w.group(cfg.Loops, cfg.MaxConns, cfg.Logger), cfg)
+	h := w.add(srv)
+	h.path, h.beats = "/socket.io", cfg.GlobalHeartbeats
 	if cfg.Path != "" {
 		h.path = "/" + strings.Trim(cfg.Path, "/")
 	}
-	w.hosts = append(w.hosts, h)
-	return h.srv
+	return srv
 }
 
-// host finds the host of srv, the latest one for nil, and starts it.
+// Engine makes a server of Engine.IO alone in the world, as [World.Server] does
+// one of Socket.IO. What [World.HTTP] gives talks to it, in requests or, after
+// Raw.Upgrade, in messages.
+func (w *World) Engine(cfg eio.Config) *eio.Server {
+	w.t.Helper()
+	if cfg.Logger == nil {
+		cfg.Logger = logger(w.t)
+	}
+	srv := eio.NewOn(w.group(cfg.Loops, cfg.MaxConns, cfg.Logger), cfg)
+	w.add(srv)
+	return srv
+}
+
+func (w *World) add(srv server) *host {
+	h := &host{srv: srv, addr: fmt.Sprintf("sim:%d", 8001+len(w.hosts))}
+	w.hosts = append(w.hosts, h)
+	return h
+}
+
+// group makes simulated loops.
+func (w *World) group(loops, maxConns int, log *slog.Logger) *ioloop.Group {
+	w.t.Helper()
+	if loops == 0 {
+		loops = 2
+	}
+	// Handlers run as slowly as this machine is busy: no watchdog.
+	group, err := w.sim.NewGroup(ioloop.Config{Loops: loops, MaxConns: maxConns, Logger: log, SlowCallback: -1})
+	if err != nil {
+		w.fatalf("%v", err)
+	}
+	return group
+}
+
+// host finds the host of a server of Socket.IO, the latest one for nil, and
+// starts it.
 func (w *World) host(srv *sio.Server) *host {
 	w.t.Helper()
+	return w.find(func(h *host) bool { return h.path != "" && (srv == nil || h.srv == srv) })
+}
+
+func (w *World) find(fit func(*host) bool) *host {
+	w.t.Helper()
 	for i := len(w.hosts) - 1; i >= 0; i-- {
-		if h := w.hosts[i]; h.srv == srv || srv == nil {
+		if h := w.hosts[i]; fit(h) {
 			w.startHost(h)
 			return h
 		}

@@ -160,17 +160,11 @@ func DecodeTwice(dst, text []byte) (out []byte, twice, once bool) {
 	return dst, true, false
 }
 
-// AppendEIO3 appends a packet of the text form. Its JSON, which is taken to
-// begin with the first quote, is written in ASCII, so that clients which decode
-// it once read the same as those that decode it twice.
+// AppendEIO3 appends a packet of the text form. It is written as it is: what
+// clients that decode it twice shall read has to be in ASCII, see
+// [AppendASCII].
 func AppendEIO3(dst, packet []byte) []byte {
-	if asciiRun(packet) == len(packet) {
-		dst = appendLengthEIO3(dst, len(packet))
-		return append(dst, packet...)
-	}
-	json := beginOfJSON(packet)
-	dst = appendLengthEIO3(dst, UTF16Len(packet[:json])+asciiLen(packet[json:]))
-	return AppendASCII(dst, packet)
+	return append(appendLengthEIO3(dst, UTF16Len(packet)), packet...)
 }
 
 func beginOfJSON(packet []byte) int {
@@ -192,21 +186,6 @@ func AppendASCII(dst, packet []byte) []byte {
 
 func appendLengthEIO3(dst []byte, n int) []byte {
 	return append(strconv.AppendInt(dst, int64(n), 10), ':')
-}
-
-// asciiLen is the length of what appendASCII appends: six bytes for each
-// UTF-16 code unit beyond ASCII.
-func asciiLen(json []byte) int {
-	n := 0
-	for i := 0; i < len(json); {
-		if run := asciiRun(json[i:]); run > 0 {
-			i, n = i+run, n+run
-			continue
-		}
-		size, units := sequence(json[i:])
-		i, n = i+size, n+6*units
-	}
-	return n
 }
 
 // appendASCII appends JSON text with every character beyond ASCII, which can

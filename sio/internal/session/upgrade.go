@@ -88,8 +88,15 @@ func (s *Session) finishUpgrade() {
 	s.up = nil
 	s.carry(l)
 	old.Close(CloseReplaced)
+	if u, ok := s.owner.(Upgraded); ok && s.state == stateOpen {
+		u.OnUpgrade()
+	}
 	s.Flush()
 }
+
+// Upgraded is implemented by owners who want to know that a websocket carries
+// the session from now on.
+type Upgraded interface{ OnUpgrade() }
 
 // dropUpgrade closes the probing websocket; polling goes on, or with what is
 // left of closing.

@@ -70,13 +70,23 @@ func engineRev(query []byte) session.Rev {
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
 	from, secure := w.client(req)
 	o := &OpenRequest{
-		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(),
+		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(), conn: w,
 	}
 	if x := w.extra; len(w.sh.front.cfg.Middleware) > 0 && x != nil && x.request != nil && rev != session.Rev1 {
 		o.Context = x.request.Context()
 	}
-	return w.sh.front.hub.Open(w.sh.m, o)
+	if name == transport.NamePolling && w.sh.front.cfg.WebSocket && !w.sh.front.cfg.NoUpgrades {
+		o.upgrades = upgrades
+	}
+	s, no := w.sh.front.hub.Open(w.sh.m, o)
+	if no == nil && rev != session.Rev1 {
+		o.Greet(s)
+	}
+	return s, no
 }
+
+// upgrades are the transports that a polling session may change to.
+var upgrades = []string{transport.NameWebSocket}
 
 func (w *Conn) openPolling(req *httpparse.Request, head []byte, rev session.Rev) {
 	form, ok := transport.FormOf(rev, req.RawQuery)
@@ -92,12 +102,6 @@ func (w *Conn) openPolling(req *httpparse.Request, head []byte, rev session.Rev)
 	w.setCookie(s)
 	w.suit(req)
 	w.hookHeaders(req, true)
-	var upgrades []string
-	if w.sh.front.cfg.WebSocket && !w.sh.front.cfg.NoUpgrades {
-		upgrades = []string{transport.NameWebSocket}
-	}
-	s.Enqueue(w.sh.openPacket(s, upgrades))
-	w.greet(s)
 	p := transport.NewPolling(s, form)
 	before := s.Enter()
 	s.Attach(p)
@@ -121,8 +125,6 @@ func (w *Conn) openWebSocket(req *httpparse.Request, head []byte, rev session.Re
 		l.Rev3(transport.Base64(req.RawQuery), false)
 	}
 	before := s.Enter()
-	s.Enqueue(w.sh.openPacket(s, nil))
-	w.greet(s)
 	s.Attach(l)
 	s.Leave(before)
 }

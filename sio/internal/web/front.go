@@ -54,6 +54,24 @@ type OpenRequest struct {
 	TLS       *tls.ConnectionState // nil: a plain connection
 	Secure    bool                 // came over TLS
 	Context   context.Context      // what middlewares have put there; nil: there are none
+
+	conn     *Conn
+	upgrades []string
+	greeted  bool
+}
+
+// Greet queues the packets that every session of Engine.IO begins with. Open
+// may call it, so that what it sends itself comes behind; else they are queued
+// when it has returned.
+func (o *OpenRequest) Greet(s *session.Session) {
+	if o.greeted {
+		return
+	}
+	o.greeted = true
+	before := s.Enter()
+	s.Enqueue(o.conn.sh.openPacket(s, o.upgrades))
+	o.conn.greet(s)
+	s.Leave(before)
 }
 
 // Refusal is the answer to a handshake that the application, or a limit,

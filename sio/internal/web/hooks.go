@@ -95,7 +95,11 @@ func (w *Conn) remember(req *httpparse.Request) {
 func (w *Conn) greet(s *session.Session) {
 	if text := w.sh.front.cfg.InitialPacket; text != "" {
 		b := append(make([]byte, session.Headroom), '4')
-		s.Enqueue(session.NewMessage(append(b, text...), false))
+		m := session.NewMessage(append(b, text...), false)
+		if s.Rev() == session.Rev3 && !w.sh.front.cfg.EngineOnly {
+			m = session.InASCII(m)
+		}
+		s.Enqueue(m)
 	}
 }
 

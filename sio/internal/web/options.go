@@ -30,6 +30,10 @@ type Options struct {
 	// ClientFiles serves the requests that clientfiles.Known knows, in a
 	// goroutine; nil leaves them to be refused.
 	ClientFiles http.Handler
+	// EngineOnly: the layer above knows nothing of Socket.IO. Requests of
+	// revision 1 are those of Engine.IO that lack their parameters, and texts
+	// are sent as they are.
+	EngineOnly bool
 	// NoSlash matches Path as a plain prefix, without a slash after it.
 	NoSlash bool
 	// NoUpgrades leaves the list of upgrades in the open packet empty.

@@ -20,7 +20,7 @@ func (w *Conn) route(req *httpparse.Request, head []byte) int {
 		w.serve(req)
 	case w.sh.front.cfg.ClientFiles != nil && clientfiles.Known(rest):
 		w.serveClient(req)
-	case isRev1(rest) && !hasKey(req.RawQuery, "EIO"):
+	case isRev1(rest) && !hasKey(req.RawQuery, "EIO") && !w.sh.front.cfg.EngineOnly:
 		return w.routeRev1(req, head, rest)
 	default:
 		return w.routeEngine(req, head)
@@ -42,7 +42,7 @@ func (f *Front) match(path []byte) (rest []byte, ok bool) {
 // of 0.7 to 0.9 did: people opened it to see whether Socket.IO was there.
 func (w *Conn) welcome(req *httpparse.Request) bool {
 	method := string(req.Method)
-	if string(req.Path) != w.sh.front.cfg.Path || method != "GET" && method != "HEAD" {
+	if w.sh.front.cfg.EngineOnly || string(req.Path) != w.sh.front.cfg.Path || method != "GET" && method != "HEAD" {
 		return false
 	}
 	w.finish(200, transport.TextUTF8, []byte("Welcome to socket.io."))
