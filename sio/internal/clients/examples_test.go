@@ -17,6 +17,12 @@ func TestExamplesInChromium(t *testing.T) {
 	}
 }
 
+// The recovery example keeps for 4 s here, so that one need not wait for long.
+func TestRecoveryInChromium(t *testing.T) {
+	t.Parallel()
+	script(t, start(t, filepath.Join(examplePrograms, "recovery"), "-keep", "4s"), "examples/recovery.mjs")
+}
+
 // Every version of the client that there is a page for, over each transport
 // that it has in Chromium.
 func TestTransportsInChromium(t *testing.T) {
