@@ -28,6 +28,7 @@ import (
 //     publishes it to them unless Selection.Local says not to;
 //   - what others publish it hands to Local alone.
 //
+// One that can bring clients back on another server is a [Recoverer] besides.
 // Package adaptertest tests adapters.
 type Adapter interface {
 	// Broadcast sends an event. The packet is never changed; it may be kept.
@@ -96,6 +97,7 @@ func (ns *namespace) connect() {
 		return
 	}
 	ns.adapter = a
+	ns.useRecoverer(a)
 	ns.watcher, _ = a.(RoomWatcher)
 }
 

@@ -214,8 +214,8 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 	s.c, s.ns = c, ns
 	s.state.Store(sockOpening)
 	ns.add(s, back)
-	if k := ns.shards[c.sh.index].keeper; k != nil && c.sess.Rev() == session.Rev4 {
-		k.welcome(s, c.offset(h), back)
+	if ns.rec != nil {
+		ns.shards[c.sh.index].welcome(s, c.offset(h), back)
 	}
 	if c.first == nil {
 		c.first = s

@@ -23,6 +23,11 @@ type comeback struct {
 	data   json.RawMessage
 	start  uint64 // of what was missed, in the ring of from
 	missed []missed
+
+	// From the log of a fleet's adapter instead:
+	fleet   *recovering
+	packets []*Packet
+	loop    int // where it was to come
 }
 
 func (b *comeback) release() {
@@ -42,6 +47,10 @@ func (b *comeback) drop() {
 		return
 	}
 	b.release()
+	if b.fleet != nil {
+		b.putBack()
+		return
+	}
 	k := b.from.keeper
 	_ = k.n.sh.loop.Post(func() { k.unclaim(b.was.pid) })
 }
@@ -154,7 +163,7 @@ func (c *client) back(ns *namespace, h *Handshake) (pid session.ID, offset strin
 	name, _ := auth.PID.(string)
 	offset, _ = auth.Offset.(string)
 	pid, ok = session.ParseID([]byte(name))
-	return pid, offset, ok && ns.loopOf(pid) < len(ns.shards)
+	return pid, offset, ok && (ns.rec.fleet != nil || ns.loopOf(pid) < len(ns.shards))
 }
 
 // offset is the one that the client gave, "" if none.
@@ -175,16 +184,16 @@ func (c *client) recoverFirst(ns *namespace, h *Handshake, next func(h *Handshak
 		return
 	}
 	here := ns.shards[c.sh.index]
+	if ns.rec.fleet != nil {
+		c.waiting(ns, h).restore(here, pid, offset, next)
+		return
+	}
 	there := ns.shards[ns.loopOf(pid)]
 	if here == there {
 		next(h, here.keeper.claim(pid, offset, here))
 		return
 	}
-	a := &admission{c: c, ns: ns, h: h.Clone(), cancel: func() {}}
-	if c.sh.admissions == nil {
-		c.sh.admissions = make(map[*client][]*admission)
-	}
-	c.sh.admissions[c] = append(c.sh.admissions[c], a)
+	a := c.waiting(ns, h)
 	answer := func(b *comeback) {
 		if c.sh.loop.Post(func() { a.recovered(b, next) }) != nil {
 			b.release()
@@ -195,7 +204,17 @@ func (c *client) recoverFirst(ns *namespace, h *Handshake, next func(h *Handshak
 	}
 }
 
-// recovered goes on with the other loop's answer.
+// waiting is a request to join that waits for the answer to who the client was.
+func (c *client) waiting(ns *namespace, h *Handshake) *admission {
+	a := &admission{c: c, ns: ns, h: h.Clone(), cancel: func() {}}
+	if c.sh.admissions == nil {
+		c.sh.admissions = make(map[*client][]*admission)
+	}
+	c.sh.admissions[c] = append(c.sh.admissions[c], a)
+	return a
+}
+
+// recovered goes on with the other loop's answer, or the adapter's.
 func (a *admission) recovered(b *comeback, next func(*Handshake, *comeback)) {
 	if !a.remove() { // the client has left meanwhile
 		b.drop()
@@ -230,6 +249,7 @@ func (s *Socket) restore(b *comeback) {
 	for _, room := range b.rooms {
 		n.join(s, room)
 	}
+	s.takeLogged(b.packets)
 	for _, m := range b.missed {
 		x.rec.see(m.seq)
 		if b.from != n {

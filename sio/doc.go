@@ -86,7 +86,8 @@
 //
 // Several servers become one through an [Adapter]: Config.Adapter. The same
 // calls then reach the clients of all, and [Namespace.ServerSideEmit] the
-// servers themselves.
+// servers themselves. With one that is a [Recoverer] clients come back on any of
+// them.
 //
 // # Generations
 //

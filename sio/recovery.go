@@ -22,8 +22,11 @@ import (
 // missed, and forwards what comes in for two more seconds, while senders learn
 // where the rooms are now. The new one leaves out what it delivered already.
 
-// Recovery are the settings of connection state recovery. The zero value works.
-// Its bounds are those of one namespace on one loop.
+// Recovery are the settings of connection state recovery. With an [Adapter] that
+// is a [Recoverer] its log is the memory: MaxPackets, MaxBytes and MaxSessions
+// have no effect then.
+//
+// The zero value works. Its bounds are those of one namespace on one loop.
 type Recovery struct {
 	// MaxDisconnection is how long after the break a client can be recovered,
 	// and how long events are kept. Zero: 2 min.
@@ -65,6 +68,7 @@ func (r *Recovery) check(bad host.Bad) {
 // recovering is what the loops share of a namespace with recovery.
 type recovering struct {
 	cfg   *Recovery
+	fleet Recoverer // keeps what is missed in place of the loops; or nil
 	seq   atomic.Uint64
 	moved sync.Map     // session.ID -> int: sockets and pids that live on another loop than they say
 	moves atomic.Int64 // how many
@@ -150,6 +154,9 @@ func (s *Socket) sendKept(o *outgoing, plain bool) error {
 	}
 	if s.Closed() {
 		return ErrClosed
+	}
+	if s.ns.rec.fleet != nil {
+		return s.log(o, plain)
 	}
 	k := s.ns.shards[s.c.sh.index].keeper
 	e := entry{seq: k.seq.Add(1), only: s.id}

@@ -390,9 +390,7 @@ func (s *Socket) close(why Reason) {
 	s.cancelContext()
 	s.failAcks(ErrClosed)
 	s.failAsks()
-	if k := s.ns.shards[s.c.sh.index].keeper; k != nil {
-		k.lose(s, opened)
-	}
+	s.ns.shards[s.c.sh.index].lose(s, opened)
 	if opened {
 		s.c.sh.srv.sockets.add(-1)
 		s.c.sh.closeLater(s)

@@ -149,7 +149,7 @@ func (t Target) deliver(p *Packet) error {
 // loop it runs on.
 func (b *broadcast) start() error {
 	t := b.Target
-	if t.ns.rec != nil && !t.volatile && b.p.out.isEvent() && b.p.out.offset == "" {
+	if t.ns.rec.inMemory() && !t.volatile && b.p.out.isEvent() && b.p.out.offset == "" {
 		b.keep()
 	}
 	binary := len(b.p.out.attachments) > 0

@@ -8,6 +8,9 @@
 //		})
 //	}
 //
+// With Config.Recovery a client that comes back to its server has to be what it
+// was with every adapter; with one that is an sio.Recoverer on every server.
+//
 // The clients and the servers' loops live in a simulated network; the adapter
 // may use real ones, and real time: the suite waits for it.
 package adaptertest
@@ -49,7 +52,23 @@ func Run(t *testing.T, servers int, adapter func(t *testing.T, server int) func(
 		{"servers talk", serverSide},
 		{"servers answer", serverSideAnswers},
 	} {
-		t.Run(tt.name, func(t *testing.T) { tt.f(newFleet(t, servers, adapter)) })
+		t.Run(tt.name, func(t *testing.T) { tt.f(newFleet(t, servers, adapter, sio.Config{})) })
+	}
+	for _, tt := range []struct {
+		name   string
+		f      func(*fleet)
+		parser sio.Parser
+	}{
+		{"recovery where it was", recoveryHere, sio.ParserDefault},
+		{"recovery elsewhere", recoveryElsewhere, sio.ParserDefault},
+		{"recovery by msgpack", recoveryHere, sio.ParserMsgpack},
+		{"recovery elsewhere by msgpack", recoveryElsewhere, sio.ParserMsgpack},
+		{"recovery again and again", recoveryAgain, sio.ParserDefault},
+		{"recovery of none", recoveryOfNone, sio.ParserDefault},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.f(newFleet(t, servers, adapter, sio.Config{Recovery: &sio.Recovery{}, Parser: tt.parser}))
+		})
 	}
 }
 
@@ -61,19 +80,27 @@ type fleet struct {
 	ns      []*sio.Namespace[*sio.Socket]
 	clients []*siotest.Conn
 	sockets []*sio.Socket
+	srv     []*sio.Server
+	parser  sio.Parser
+
+	recovers bool // on any server: the adapter is an sio.Recoverer
 }
 
-func newFleet(t *testing.T, servers int, adapter func(*testing.T, int) func(sio.Local) (sio.Adapter, error)) *fleet {
+func newFleet(t *testing.T, servers int, adapter func(*testing.T, int) func(sio.Local) (sio.Adapter, error), cfg sio.Config) *fleet {
 	t.Helper()
-	f := &fleet{t: t, w: siotest.New(t, siotest.Options{})}
+	f := &fleet{t: t, w: siotest.New(t, siotest.Options{}), parser: cfg.Parser}
 	for i := range servers {
-		cfg := sio.Config{}
 		if adapter != nil {
-			cfg.Adapter = adapter(t, i)
+			wanted := adapter(t, i)
+			cfg.Adapter = func(l sio.Local) (sio.Adapter, error) {
+				a, err := wanted(l)
+				_, f.recovers = a.(sio.Recoverer)
+				return a, err
+			}
 		}
 		srv := f.w.Server(cfg)
 		ns := srv.Of("/")
-		f.ns = append(f.ns, ns)
+		f.srv, f.ns = append(f.srv, srv), append(f.ns, ns)
 		sio.On0(ns, "in", func(s *sio.Socket) {
 			n := len(f.sockets)
 			f.sockets = append(f.sockets, s)
@@ -82,7 +109,7 @@ func newFleet(t *testing.T, servers int, adapter func(*testing.T, int) func(sio.
 			_ = s.Emit("in")
 		})
 		for range 2 {
-			k := f.w.Connect(siotest.Client{Server: srv})
+			k := f.w.Connect(siotest.Client{Server: srv, Parser: cfg.Parser})
 			k.Emit("in")
 			k.Wait("in")
 			f.clients = append(f.clients, k)

@@ -1,6 +1,9 @@
 package adaptertest_test
 
 import (
+	"errors"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -103,4 +106,84 @@ func (m *member) ServerSideEmit(p *sio.Packet, _ time.Duration, a sio.Answers) e
 		o.ServerSide(p, a.Answer)
 	})
 	return nil
+}
+
+// TestLog: an adapter with a log of the events, with which clients come back on
+// any server.
+func TestLog(t *testing.T) {
+	for _, servers := range []int{1, 3} {
+		var b *logBus
+		adaptertest.Run(t, servers, func(_ *testing.T, server int) func(sio.Local) (sio.Adapter, error) {
+			if server == 0 {
+				b = &logBus{states: map[string]sio.SessionState{}}
+			}
+			return b.adapter
+		})
+	}
+}
+
+// logBus is the log, and what broken connections were.
+type logBus struct {
+	bus
+	mu     sync.Mutex // over the log and what is handed on, so that all have one order
+	log    []logged
+	states map[string]sio.SessionState
+}
+
+type logged struct {
+	p  *sio.Packet
+	to sio.Selection
+}
+
+type logMember struct {
+	*member
+	b *logBus
+}
+
+func (b *logBus) adapter(l sio.Local) (sio.Adapter, error) {
+	a, err := b.bus.adapter(l)
+	return &logMember{a.(*member), b}, err
+}
+
+func (m *logMember) Broadcast(p *sio.Packet, to sio.Selection) error {
+	if to.Local || to.Volatile {
+		return m.member.Broadcast(p, to)
+	}
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	k, err := sio.EncodeArgs(p.Event(), p.Args())
+	if err != nil {
+		return err
+	}
+	k = k.WithOffset(strconv.Itoa(len(m.b.log)))
+	m.b.log = append(m.b.log, logged{k, to})
+	for _, other := range m.b.members {
+		err = errors.Join(err, other.Local.Broadcast(k, to))
+	}
+	return err
+}
+
+func (m *logMember) PersistSession(s sio.SessionState, _ time.Duration) {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	m.b.states[s.PID] = s
+}
+
+func (m *logMember) RestoreSession(pid, offset string, f func(*sio.SessionState, []*sio.Packet)) {
+	m.b.mu.Lock()
+	defer m.b.mu.Unlock()
+	s, ok := m.b.states[pid]
+	delete(m.b.states, pid)
+	n, err := strconv.Atoi(offset)
+	if !ok || err != nil {
+		f(nil, nil)
+		return
+	}
+	var missed []*sio.Packet
+	for _, e := range m.b.log[min(n+1, len(m.b.log)):] {
+		if e.to.Meets(&s) {
+			missed = append(missed, e.p)
+		}
+	}
+	f(&s, missed)
 }
