@@ -29,7 +29,7 @@ var (
 		{Name: "htmlfile", Label: "htmlfile (shim)", About: "Internet Explorer's endless page of script tags; packets go up by POST. Today's browsers lack the ActiveXObject that it needs: this page stands in for it with a hidden frame (htmlfile.js)."},
 		{Name: "xhr-polling", Label: "xhr-polling", About: "The server holds a GET until it has something to say; packets go up by POST."},
 		{Name: "jsonp-polling", Label: "jsonp-polling", About: "Polls are script tags, packets go up by a form in a hidden frame: what reached other origins before CORS."},
-		{Name: "flashsocket", Label: "flashsocket", About: "Needs Flash, which browsers no longer have. The server answers it, and gives Flash its policy on this port.", Off: true},
+		{Name: "flashsocket", Label: "flashsocket", About: "Needs Flash, which browsers no longer have. The server answers it, and gives Flash its policy on its own port (not with TLS).", Off: true},
 	}
 	upgrade = way{Name: "upgrade", Label: "upgrade", About: "The client's own way: it begins with polling, probes a websocket and moves there."}
 	ofJSONP = []way{

@@ -23,6 +23,12 @@ func TestRecoveryInChromium(t *testing.T) {
 	script(t, start(t, filepath.Join(examplePrograms, "recovery"), "-keep", "4s"), "examples/recovery.mjs")
 }
 
+// The page and the server are two programs in one, on two ports.
+func TestCrossSiteInChromium(t *testing.T) {
+	t.Parallel()
+	script(t, start(t, filepath.Join(examplePrograms, "crosssite"), "-server", "127.0.0.1:0"), "examples/crosssite.mjs")
+}
+
 // Every version of the client that there is a page for, over each transport
 // that it has in Chromium.
 func TestTransportsInChromium(t *testing.T) {
@@ -35,6 +41,12 @@ func TestTransportsInChromium(t *testing.T) {
 		t.Run(age, func(t *testing.T) {
 			t.Parallel()
 			script(t, start(t, filepath.Join(examplePrograms, "transports")), "examples/transports.mjs", versions...)
+		})
+	}
+	for _, version := range []string{"0.7.11", "0.9.17", "2.5.0", "4.8.4"} {
+		t.Run("tls/"+version, func(t *testing.T) {
+			t.Parallel()
+			script(t, start(t, filepath.Join(examplePrograms, "transports-tls")), "examples/transports.mjs", version)
 		})
 	}
 }

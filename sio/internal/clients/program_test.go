@@ -19,12 +19,13 @@ type program struct {
 	path string
 	args []string
 	addr string // host and port: the same after a restart
+	over string // "http" or "https"
 	cmd  *exec.Cmd
 	logs bytes.Buffer // what it wrote to its standard error; read after exit
 	done chan error
 }
 
-var printedURL = regexp.MustCompile(`http://\S+`)
+var printedURL = regexp.MustCompile(`https?://\S+`)
 
 // start runs a program on a port of its choice and waits until it has printed
 // its address. It ends with the test.
@@ -80,7 +81,7 @@ func (p *program) takeAddress(printed <-chan string) {
 		if !ok || err != nil {
 			p.t.Fatalf("%s printed no address: %v", p.path, p.exit())
 		}
-		p.addr = u.Host
+		p.addr, p.over = u.Host, u.Scheme
 	case <-time.After(20 * time.Second):
 		p.stop(syscall.SIGKILL)
 		p.t.Fatalf("%s printed no address in 20 s", p.path)
@@ -94,7 +95,7 @@ func (p *program) exit() error {
 	return err
 }
 
-func (p *program) url() string { return "http://" + p.addr }
+func (p *program) url() string { return p.over + "://" + p.addr }
 
 // stop ends the program. Asked politely it must end soon and without an error,
 // which a data race found on the way would be as well.

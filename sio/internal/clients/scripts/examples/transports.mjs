@@ -4,6 +4,7 @@ import { assert, done, open, sees, step } from "./page.mjs";
 // The versions that are tried may be given behind the URL.
 const [url, ...versions] = process.argv.slice(2);
 const secure = url.startsWith("https:");
+const tls = secure ? ", TLS 1.3" : "";
 const options = { ignoreHTTPSErrors: secure };
 
 const old = ["websocket", "htmlfile", "xhr-polling", "jsonp-polling"];
@@ -44,7 +45,7 @@ for (const [version, transports] of Object.entries(kinds)) {
       await page.click(`nav:nth-of-type(1) a:text-is("${version}")`);
       await page.click(`nav:nth-of-type(2) a[href="/${version}/${transport}"]`);
       await page.waitForURL(`**/${version}/${transport}`);
-      await sees(page, "#seen", `${generation(version)} over ${ends(transport)}`);
+      await sees(page, "#seen", `${generation(version)} over ${ends(transport)}${tls}`);
       const text = `Hi from ${version} over ${transport}, ünïcödé 🌪 "<b>"`;
       await say(page, text);
       await sees(page, "#log li", new RegExp(`^"Hi from ${version} .*🌪 .*" came over ${ends(transport)}`));
@@ -85,7 +86,7 @@ await step("what no browser has is said plainly", async () => {
   await page.goto(`${url}/0.9.17/htmlfile`);
   await sees(page, ".pills s", "flashsocket");
   await sees(page, ".about", /Today's browsers lack the ActiveXObject/);
-  await sees(page, "#seen", "0.x over htmlfile");
+  await sees(page, "#seen", `0.x over htmlfile${tls}`);
 });
 
 if (!secure) {
