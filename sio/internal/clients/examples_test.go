@@ -9,7 +9,7 @@ import (
 // of its own beside this.
 func TestExamplesInChromium(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"ping", "multiplexed", "waiting", "stats", "engine"} {
+	for _, name := range []string{"ping", "multiplexed", "waiting", "stats", "engine", "rooms", "whiteboard"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			script(t, start(t, filepath.Join(examplePrograms, name)), "examples/"+name+".mjs")

@@ -20,11 +20,17 @@ export async function open(url, options = {}) {
   const page = await context.newPage();
   page.on("pageerror", (err) => troubles.push(`${url}: ${err}`));
   page.on("console", (m) => {
-    if (m.type() === "error" && !expectTrouble) troubles.push(`${url}: ${m.text()}`);
+    if (m.type() === "error" && !expectTrouble && !closing(m)) troubles.push(`${url}: ${m.text()}`);
   });
   pages.push(page);
   await page.goto(url);
   return page;
+}
+
+// Clients that close over polling may send another poll beside the close. Who
+// comes second there finds no session, with every server.
+function closing(message) {
+  return /status of 400/.test(message.text()) && /transport=polling&.*sid=/.test(message.location().url);
 }
 
 // While f runs the browser may complain, e.g. because the server is away.
