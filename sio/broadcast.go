@@ -169,7 +169,7 @@ func (r *reach) queue(s *Socket) {
 	for _, m := range r.messages(s.c.form()) {
 		m.Buf.Retain()
 		m.Plain = r.b.plain
-		sess.Enqueue(m)
+		sess.EnqueueShared(m)
 	}
 }
 

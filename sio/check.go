@@ -15,6 +15,7 @@ func (c *Config) checkAll(bad host.Bad) {
 	bad(c.Parser <= ParserMsgpack, "Parser is %d: write sio.ParserDefault or sio.ParserMsgpack", c.Parser)
 	host.Durations(bad, c.durations())
 	host.Limits(bad, c.limits())
+	bad(c.WriteDelay >= 0 && c.WriteDelay <= time.Second, "WriteDelay is %v: write 0 to 1 s", c.WriteDelay)
 	bad(c.Loops <= 1<<15, "Loops is %d: write at most 32768", c.Loops)
 	c.checkRev1(bad)
 	c.checkOptions(bad)

@@ -20,7 +20,7 @@ func (c *Config) session() *session.Config {
 		HeartbeatInterval: c.HeartbeatInterval, HeartbeatTimeout: c.HeartbeatTimeout,
 		CloseTimeout: c.CloseTimeout, PollDuration: c.PollDuration, Expiry: c.SessionExpiry,
 		MaxQueueBytes: c.MaxQueue, MaxStream: c.MaxStream,
-		GlobalHeartbeats: c.GlobalHeartbeats, ClientTimeout: c.ClientTimeout,
+		GlobalHeartbeats: c.GlobalHeartbeats, ClientTimeout: c.ClientTimeout, WriteDelay: c.WriteDelay,
 	}
 }
 

@@ -252,10 +252,13 @@ func (e *engine) receive(kind payload.Kind, data []byte) {
 	}
 }
 
+// early is how much too early a ping may be, see Config.PingInterval of sio.
+const early = 50 * time.Millisecond
+
 // ping answers the server's heartbeat.
 func (e *engine) ping(data []byte) {
 	now := e.c.w.Now()
-	if now.Before(e.quiet) {
+	if now.Before(e.quiet.Add(-early)) {
 		e.c.violated("ping %v before its time", e.quiet.Sub(now))
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/client"
 	"github.com/tornadio/tornadio/bench/internal/wire"
@@ -25,6 +26,7 @@ type Peer struct {
 	About string
 	kind  kind
 	ref   string // of ours: another revision of the library
+	delay string // of ours: Config.WriteDelay
 	// What it can do; who asks for more is told so.
 	protos     []wire.Proto
 	transports []client.Transport
@@ -66,16 +68,20 @@ var all = []Peer{
 }
 
 // Find is the peer of a name. "ours@REV" is the same program over the library
-// as it was at the git revision REV.
+// as it was at the git revision REV, "ours+5ms" with a Config.WriteDelay.
 func Find(name string) (Peer, error) {
-	base, ref, _ := strings.Cut(name, "@")
+	base, delay, _ := strings.Cut(name, "+")
+	base, ref, _ := strings.Cut(base, "@")
+	if _, err := time.ParseDuration(delay); delay != "" && err != nil {
+		return Peer{}, fmt.Errorf("peer %q: write ours+5ms, or another duration", name)
+	}
 	for _, p := range all {
-		if p.Name == base && (ref == "" || base == "ours") {
-			p.Name, p.ref = name, ref
+		if p.Name == base && (ref+delay == "" || base == "ours") {
+			p.Name, p.ref, p.delay = name, ref, delay
 			return p, nil
 		}
 	}
-	return Peer{}, fmt.Errorf("no peer %q: there are %s, and ours@REV", name, strings.Join(Names(), ", "))
+	return Peer{}, fmt.Errorf("no peer %q: there are %s, ours@REV and ours+DELAY", name, strings.Join(Names(), ", "))
 }
 
 // Names are the names of all peers.

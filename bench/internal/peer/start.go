@@ -38,6 +38,9 @@ func (b *Built) Start(cpus string, env ...string) (*Server, error) {
 	// Ctrl-C is the tool's: it ends its peers when it has its figures.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Env = append(os.Environ(), env...)
+	if b.delay != "" {
+		cmd.Env = append(cmd.Env, "BENCH_WRITE_DELAY="+b.delay)
+	}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -133,7 +136,7 @@ type Built struct {
 // Build makes a peer ready: programs are compiled into tmp, packages installed
 // by their lock files. bench is the tool's own folder.
 func (p Peer) Build(ctx context.Context, bench, tmp string) (*Built, error) {
-	base, _, _ := strings.Cut(p.Name, "@")
+	base := strings.FieldsFunc(p.Name, func(r rune) bool { return r == '@' || r == '+' })[0]
 	b := &Built{Peer: p, dir: filepath.Join(bench, "peers", base)}
 	var err error
 	switch p.kind {

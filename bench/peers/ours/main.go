@@ -10,8 +10,10 @@ import (
 	"log"
 	"net"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"github.com/tornadio/tornadio/sio"
 )
@@ -33,6 +35,12 @@ func main() {
 	var cfg sio.Config
 	if os.Getenv("BENCH_DEFLATE") != "" {
 		cfg.PerMessageDeflate = &sio.Deflate{}
+	}
+	if d, err := time.ParseDuration(os.Getenv("BENCH_WRITE_DELAY")); err == nil {
+		// Older revisions of the library, which this is compiled with too, have none.
+		if f := reflect.ValueOf(&cfg).Elem().FieldByName("WriteDelay"); f.IsValid() {
+			f.SetInt(int64(d))
+		}
 	}
 	srv := sio.New(cfg)
 	all := sio.Of[member](srv, "/", nil)

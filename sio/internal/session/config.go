@@ -18,6 +18,10 @@ type Config struct {
 	PollDuration      time.Duration // a poll with nothing to say is answered with a noop, a silent stream gets a comment
 	GlobalHeartbeats  bool          // polls get heartbeats too
 
+	// WriteDelay is how long what is sent may wait for more, so that it leaves
+	// in one write. 0: till the end of the batch only, or of the callback.
+	WriteDelay time.Duration
+
 	// Expiry is how long a session may wait for its first transport, or, once
 	// closed from this side, for the poll that fetches the close.
 	Expiry time.Duration

@@ -42,17 +42,31 @@ func (s *Session) polling() bool {
 
 func (s *Session) setTimer(d time.Duration) { s.m.loop.StartTimer(&s.timer, d, s) }
 
+// beatSlot is how early a heartbeat may come, so that those of many clients fall
+// on one moment: the loop wakes for them once, and not for each. It is a
+// hundredth of the interval where that is less.
+const beatSlot = 50 * time.Millisecond
+
+// inSlot gives the time to the last slot within the interval d.
+func (m *Manager) inSlot(d time.Duration) time.Duration {
+	slot := min(beatSlot, d/100).Truncate(time.Millisecond)
+	if slot <= 0 {
+		return d
+	}
+	return d - time.Duration(m.loop.Now().Add(d).UnixNano())%slot
+}
+
 func (s *Session) startHeartbeat() {
 	s.awaiting = false
 	switch {
 	case s.rev == Rev3:
 		s.setTimer(s.m.cfg.PingInterval + s.m.cfg.PingTimeout)
 	case s.rev != Rev1:
-		s.setTimer(s.m.cfg.PingInterval)
+		s.setTimer(s.m.inSlot(s.m.cfg.PingInterval))
 	case s.quiet():
 		s.m.loop.StopTimer(&s.timer)
 	default:
-		s.setTimer(s.m.cfg.HeartbeatInterval)
+		s.setTimer(s.m.inSlot(s.m.cfg.HeartbeatInterval))
 	}
 }
 

@@ -14,7 +14,10 @@ type Manager struct {
 	sessions  map[uint64]*Session
 	current   *Session   // whose callbacks run now
 	dirty     []*Session // have queued something in another's callback
+	answering bool       // something was queued for current alone
 	ending    bool       // Flush is under way
+	due       bool       // Flush comes with the end of this batch
+	delay     ioloop.Timer
 	spare     [][]Message
 	spareRoom int // of all spare queues together
 	ids       idSource
@@ -94,12 +97,31 @@ func (m *Manager) forget(s *Session) {
 	}
 }
 
-// mark puts s on the list for the end of the batch.
+// mark puts s on the list of those whose queues are looked at when the batch
+// ends, or Config.WriteDelay after the first of them.
 func (m *Manager) mark(s *Session) {
-	if len(m.dirty) == 0 {
+	m.dirty = append(m.dirty, s)
+	switch {
+	case m.cfg.WriteDelay <= 0:
+		m.hurry()
+	case !m.delay.Pending() && !m.due:
+		m.loop.StartTimer(&m.delay, m.cfg.WriteDelay, m)
+	}
+}
+
+// hurry has the list looked at when the batch ends.
+func (m *Manager) hurry() {
+	if !m.due {
+		m.due = true
 		m.loop.Defer(m)
 	}
-	m.dirty = append(m.dirty, s)
+}
+
+// OnTimer implements ioloop.TimerHandler: the write delay is over.
+func (m *Manager) OnTimer(*ioloop.Timer) {
+	if !m.due {
+		m.Flush()
+	}
 }
 
 // Flush implements ioloop.Flusher: the batch is done, what queued for others
@@ -107,6 +129,7 @@ func (m *Manager) mark(s *Session) {
 func (m *Manager) Flush() {
 	m.ending = true
 	defer func() { m.ending = false }()
+	m.loop.StopTimer(&m.delay)
 	for i := 0; i < len(m.dirty); i++ {
 		s := m.dirty[i]
 		m.dirty[i] = nil
@@ -114,6 +137,7 @@ func (m *Manager) Flush() {
 		s.Flush()
 	}
 	m.dirty = m.dirty[:0]
+	m.due = false
 }
 
 // Ending reports whether the batch ends just now, and what a link is given is
