@@ -31,6 +31,11 @@ func in(name string, asks ...ask) exchange {
 	return exchange{name, append([]ask{{method: "GET", target: sio4 + "polling"}}, asks...)}
 }
 
+// in3 is in for revision 3; query goes with the first request alone.
+func in3(name, query string, asks ...ask) exchange {
+	return exchange{name, append([]ask{{method: "GET", target: sio3 + "polling" + query, differs: joined}}, asks...)}
+}
+
 // but says in what the last answer of a case differs.
 func (c exchange) but(d differences) exchange {
 	c.asks[len(c.asks)-1].differs = d
@@ -70,6 +75,7 @@ type referenceProfile struct {
 var referenceProfiles = []referenceProfile{
 	{"plain", sio.Config{ClientFiles: clientDist, DisableEIO3: true}, plainCases},
 	{"options", optionsConfig, optionsCases},
+	{"classic", sio.Config{ClientFiles: clientDist, AllowRequest: referenceAllow}, classicCases},
 	{"bare", bareConfig, bareCases},
 	{"refusing", refusingConfig, refusingCases},
 }
@@ -124,6 +130,51 @@ var plainCases = []exchange{
 	one("client, msgpack", "GET", "/socket.io/socket.io.msgpack.min.js", "").but(ofContent),
 	one("client, map", "GET", "/socket.io/socket.io.js.map", gz).but(ofContent),
 	one("client that does not exist", "GET", "/socket.io/socket.io.mid.js", ""),
+}
+
+const (
+	poll3  = sio3 + "polling&sid={sid}"
+	octets = "Content-Type: application/octet-stream\r\n"
+)
+
+// alreadyTold: the reference sends "40" with the second answer.
+var alreadyTold = differences{"body": joined["body"], "Content-Length": "as the body"}
+
+// classicCases are those of revision 3, where the reference is told to allow it.
+var classicCases = []exchange{
+	one("no revision", "GET", "/socket.io/?transport=polling", "").but(joined),
+	one("revision 2", "GET", "/socket.io/?EIO=2&transport=polling", "").but(joined),
+	one("revision 5", "GET", "/socket.io/?EIO=5&transport=polling", "").but(joined),
+	one("websocket", "GET", sio3+"websocket", upgrade),
+	one("unknown transport", "GET", sio3+"tobi", ""),
+	one("unknown transport, websocket", "GET", sio3+"tobi", upgrade),
+	one("no transport", "GET", "/socket.io/?EIO=3", ""),
+	one("unknown session", "GET", sio3+"polling&sid=none", ""),
+	one("unknown session, websocket", "GET", sio3+"websocket&sid=none", upgrade),
+	one("unknown session, JSONP", "GET", sio3+"polling&sid=none&j=1", ""),
+	one("POST", "POST", sio3+"polling", ""),
+	one("PUT", "PUT", sio3+"polling", ""),
+	one("plain websocket", "GET", sio3+"websocket", ""),
+	one("banned", "GET", sio3+"polling&who=banned", ""),
+	one("banned, JSONP", "GET", sio3+"polling&who=banned&j=1", ""),
+	one("banned, websocket", "GET", sio3+"websocket&who=banned", upgrade),
+	one("transport before session", "PUT", sio3+"tobi&sid=none&who=banned", ""),
+	one("session before method", "PUT", sio3+"polling&sid=none&who=banned", ""),
+	one("method before plain websocket", "PUT", sio3+"websocket&who=banned", ""),
+	one("plain websocket before the application", "GET", sio3+"websocket&who=banned", ""),
+	in3("transport differs", "", ask{method: "PUT", target: sio3 + "websocket&sid={sid}"}),
+	in3("transport differs, who is banned", "", ask{method: "GET", target: sio3 + "websocket&sid={sid}&who=banned"}),
+	in3("session of one who would be banned", "", ask{method: "POST", target: poll3 + "&who=banned", body: "2:2x"}),
+	in3("other methods", "", ask{method: "DELETE", target: poll3}),
+	in3("ping", "", ask{method: "POST", target: poll3, body: "1:2"}, ask{method: "GET", target: poll3, differs: alreadyTold}),
+	in3("packet that can't be read", "", ask{method: "POST", target: poll3, body: "x"}, ask{method: "GET", target: poll3}),
+	in3("length beyond the end", "", ask{method: "POST", target: poll3, body: "9:2"}, ask{method: "GET", target: poll3}),
+	in3("closed by the client", "", ask{method: "POST", target: poll3, body: "1:1"}, ask{method: "GET", target: poll3}),
+	in3("bytes", "", ask{method: "POST", target: poll3, fields: octets, body: "\x00\x01\xff2"}, ask{method: "GET", target: poll3, differs: alreadyTold}),
+	in3("bytes that can't be read", "", ask{method: "POST", target: poll3, fields: octets, body: "\x07"}, ask{method: "GET", target: poll3}),
+	in3("JSONP", "&j=4&b64=1", ask{method: "POST", target: poll3 + "&j=9", fields: "Content-Type: application/x-www-form-urlencoded\r\n", body: "d=1%3A2"},
+		ask{method: "GET", target: poll3 + "&j=9", differs: alreadyTold}),
+	in3("JSONP without d", "&j=4&b64=1", ask{method: "POST", target: poll3, body: "x=1"}),
 }
 
 func referenceAllow(r *http.Request) error {

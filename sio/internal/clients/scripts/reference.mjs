@@ -25,6 +25,7 @@ const profiles = {
     initialPacket: "hello é",
     allowRequest,
   },
+  classic: { allowEIO3: true, allowRequest },
   bare: {
     addTrailingSlash: false, allowUpgrades: false, transports: ["polling"], serveClient: false, httpCompression: false,
     cors: { origin: "*" }, maxHttpBufferSize: 100, cookie: { name: "lb", path: "/x", httpOnly: false, secure: true, sameSite: "none", maxAge: 90 },
