@@ -11,6 +11,7 @@
 //     the same for binary values
 //   - sessions_test.go     ids guessed, foreign loops, parallel polls
 //   - rev1_test.go         the transports of revision 1 in bytes: split, cut, idle
+//   - rev3_test.go         Engine.IO 3 in bytes: payloads, overlaps, probes, floods
 //   - queue_test.go        peers that never read; slow_test.go those that trickle
 //   - panic_test.go        handlers that panic
 //   - limits_test.go       every limit of sio.Config, at and above it;

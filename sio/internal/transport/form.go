@@ -72,6 +72,10 @@ func Base64(query []byte) bool {
 func functionIndex(j []byte) (index int32, ok bool) {
 	const maxDigits = 9
 	digits := 0
+	var room [64]byte
+	if plain, err := httpparse.Unescape(room[:0], j, true); err == nil {
+		j = plain
+	}
 	for _, c := range j {
 		if c-'0' > 9 {
 			continue
