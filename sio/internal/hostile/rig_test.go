@@ -61,9 +61,7 @@ func start(t testing.TB, cfg sio.Config, register func(*rig)) *rig {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
-	g := &rig{t: t, srv: sio.New(cfg), opened: make(map[string]int), closed: make(map[string][]sio.Reason)}
-	g.ns = sio.Of(g.srv, "/", func(u *user) { u.g = g })
-	sio.On(g.ns, "echo", func(u *user, n int) { _ = u.Emit("echo", n) })
+	g := newRig(t, sio.New(cfg))
 	if register != nil {
 		register(g)
 	}
@@ -76,6 +74,14 @@ func start(t testing.TB, cfg sio.Config, register func(*rig)) *rig {
 	}
 	g.addr = addr.String()
 	t.Cleanup(g.stop)
+	return g
+}
+
+// newRig gives srv its namespace.
+func newRig(t testing.TB, srv *sio.Server) *rig {
+	g := &rig{t: t, srv: srv, opened: make(map[string]int), closed: make(map[string][]sio.Reason)}
+	g.ns = sio.Of(g.srv, "/", func(u *user) { u.g = g })
+	sio.On(g.ns, "echo", func(u *user, n int) { _ = u.Emit("echo", n) })
 	return g
 }
 

@@ -51,8 +51,13 @@ func (w *Conn) handOver(req *httpparse.Request, home *Shard, r request) {
 		x.send()
 		return
 	}
-	if body, ok := w.startPost(req); ok {
+	body, ok := w.startPost(req)
+	switch {
+	case !ok:
+	case r.rev == session.Rev1:
 		w.await(body, x)
+	default:
+		w.await(body, &remotePost{x: x})
 	}
 }
 
