@@ -18,8 +18,9 @@ type program struct {
 	t    *testing.T
 	path string
 	args []string
-	addr string // host and port: the same after a restart
-	over string // "http" or "https"
+	addr string   // host and port: the same after a restart
+	over string   // "http" or "https"
+	env  []string // for the scripts that talk to it
 	cmd  *exec.Cmd
 	logs bytes.Buffer // what it wrote to its standard error; read after exit
 	done chan error

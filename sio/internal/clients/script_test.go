@@ -31,6 +31,7 @@ func tryScript(t *testing.T, p *program, name string, args ...string) error {
 		interpreter = python
 	}
 	cmd := exec.CommandContext(ctx, interpreter, append([]string{"scripts/" + name, p.url()}, args...)...)
+	cmd.Env = append(cmd.Environ(), p.env...)
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	cmd.WaitDelay = 5 * time.Second
