@@ -23,7 +23,7 @@ import (
 func TestTLSMatrix(t *testing.T) {
 	t.Parallel()
 	for _, v := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		for name, carrier := range carriers {
+		for name, carrier := range allCarriers() {
 			t.Run(tls.VersionName(v)+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				srv := tlsEchoServer(sio.Config{Loops: 3})
@@ -200,7 +200,7 @@ func TestClientCertificates(t *testing.T) {
 		cfg := s.client.Clone()
 		cfg.MaxVersion = v
 		cfg.Certificates = []tls.Certificate{alice}
-		for name, carrier := range carriers {
+		for name, carrier := range allCarriers() {
 			carrier(s.browser(cfg))
 			if got := <-names; got != "alice" {
 				t.Errorf("%s: %q", name, got)
