@@ -135,11 +135,13 @@ func TestSends(t *testing.T) {
 	for _, want := range []string{"4first", "4second", "4of ann", "4third", "4all", "4with", "4each"} {
 		r.eq("a message", k.Text(), want)
 	}
-	if err := s.Send("\xff"); !errors.Is(err, engine.ErrText) {
-		t.Errorf("what is not UTF-8: %v", err)
-	}
-	if err := r.srv.Send("\xff"); !errors.Is(err, engine.ErrText) {
-		t.Errorf("what is not UTF-8, to everyone: %v", err)
+	for _, bad := range []string{"\xff", "a\x1e1"} { // the second one would end the session of a client that polls
+		if err := s.Send(bad); !errors.Is(err, engine.ErrText) {
+			t.Errorf("%q: %v", bad, err)
+		}
+		if err := r.srv.Send(bad); !errors.Is(err, engine.ErrText) {
+			t.Errorf("%q, to everyone: %v", bad, err)
+		}
 	}
 	s.Close()
 	r.saw("close forced close")

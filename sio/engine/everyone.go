@@ -55,8 +55,8 @@ func (s *Server) With(id string, f func(c *Socket)) {
 	})
 }
 
-// Send sends a text to everyone; it is encoded once. It fails on what is not
-// UTF-8.
+// Send sends a text to everyone; it is encoded once. It fails with
+// ErrText.
 func (s *Server) Send(msg string) error { return s.SendPacket(Text(msg)) }
 
 // SendBinary sends binary data to everyone.

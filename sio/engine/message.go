@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -32,9 +33,20 @@ func (m Message) Raw() []byte { return m.data }
 var (
 	// ErrClosed says that the socket is closed, or was never open.
 	ErrClosed = errors.New("engine: socket is closed")
-	// ErrText says that a text is not UTF-8, which websockets could not carry.
-	ErrText = errors.New("engine: a text message is not UTF-8: send it as binary data")
+	// ErrText says that a text is not UTF-8, which websockets could not carry,
+	// or has the character U+001E, which divides the packets of revision 4's
+	// polling: who had a server pass it on could put packets of his own into
+	// another one's session.
+	ErrText = errors.New("engine: a text message is not UTF-8, or has U+001E: send it as binary data")
 )
+
+// checkText looks for what a text must not be.
+func checkText(s string) error {
+	if !utf8.ValidString(s) || strings.IndexByte(s, 0x1e) >= 0 {
+		return ErrText
+	}
+	return nil
+}
 
 // Packet is a message that is encoded once and sent to many: see
 // [Socket.SendPacket] and [Server.SendPacket]. Any goroutine may use it.
@@ -45,10 +57,10 @@ type Packet struct {
 	rev3 session.Message // binary data in the form of revision 3
 }
 
-// Text makes a packet of a text.
+// Text makes a packet of a text; sending one that is not fails with ErrText.
 func Text(s string) *Packet {
-	if !utf8.ValidString(s) {
-		return &Packet{err: ErrText}
+	if err := checkText(s); err != nil {
+		return &Packet{err: err}
 	}
 	return &Packet{m: text(s)}
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"net/netip"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"github.com/tornadio/tornadio/sio/internal/host"
 	"github.com/tornadio/tornadio/sio/internal/session"
@@ -201,13 +200,13 @@ func (s *Socket) Closed() bool {
 	return st != stateOpening && st != stateOpen
 }
 
-// Send sends a text. It fails on a closed socket, and on what is not UTF-8.
+// Send sends a text. It fails on a closed socket, and with ErrText.
 func (s *Socket) Send(msg string) error {
-	switch {
-	case s.Closed():
+	if s.Closed() {
 		return ErrClosed
-	case !utf8.ValidString(msg):
-		return ErrText
+	}
+	if err := checkText(msg); err != nil {
+		return err
 	}
 	s.enqueue(text(msg))
 	return nil
