@@ -288,3 +288,37 @@ func (g *rig) left(want map[string]sio.Reason) {
 		}
 	}
 }
+
+// TestParallelPostsOnAnyLoop: TestParallelPosts whatever loops the two come in
+// on.
+func TestParallelPostsOnAnyLoop(t *testing.T) {
+	t.Parallel()
+	w := siotest.New(t, siotest.Options{})
+	g := newRig(t, w.Server(cutConfig()))
+	do := func(method, target, body string) string {
+		r := w.HTTP()
+		defer r.Close()
+		return string(r.Do(method, target, body).Body)
+	}
+	for i := range 16 { // two loops: each pair of them comes up
+		who := fmt.Sprint(i)
+		target := "/socket.io/?EIO=4&transport=polling&sid=" + begin4(4)(do, who)
+		first, second := w.HTTP(), w.HTTP()
+		all := post1(target, "42[]")
+		first.Write(all[:len(all)-4])
+		first.Write("42")
+		w.Advance(time.Millisecond)
+		if r := second.Do("POST", target, "42[]"); r.Status != 400 {
+			t.Errorf("the second POST got %d %q", r.Status, r.Body)
+		}
+		if got := g.reasons(who); len(got) != 1 || got[0] != sio.TransportError {
+			t.Errorf("%s ended with %v", who, got)
+		}
+		first.Close()
+		second.Close()
+	}
+	w.Advance(20 * time.Second)
+	if s := g.srv.Stats(); s.Sessions+s.Conns != 0 {
+		t.Errorf("left behind: %+v", s)
+	}
+}
