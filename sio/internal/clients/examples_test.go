@@ -43,6 +43,10 @@ func TestTransportsInChromium(t *testing.T) {
 			script(t, start(t, filepath.Join(examplePrograms, "transports")), "examples/transports.mjs", versions...)
 		})
 	}
+	t.Run("others", func(t *testing.T) {
+		t.Parallel()
+		script(t, start(t, filepath.Join(examplePrograms, "transports")), "examples/transports-others.mjs")
+	})
 	for _, version := range []string{"0.7.11", "0.9.17", "2.5.0", "4.8.4"} {
 		t.Run("tls/"+version, func(t *testing.T) {
 			t.Parallel()

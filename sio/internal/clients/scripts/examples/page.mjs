@@ -14,8 +14,9 @@ let expectTrouble = false;
 // With the variable SHOTS naming a folder, screenshots are left there.
 const shots = process.env.SHOTS;
 
-// Opens a page. Its own trouble is noted; see done.
-export async function open(url, options = {}) {
+// Opens a page. Its own trouble is noted; see done. prepare gets it before it
+// loads.
+export async function open(url, options = {}, prepare = () => {}) {
   const context = await browser.newContext({ viewport: sizes.desktop, ...options });
   const page = await context.newPage();
   page.on("pageerror", (err) => troubles.push(`${url}: ${err}`));
@@ -23,6 +24,7 @@ export async function open(url, options = {}) {
     if (m.type() === "error" && !expectTrouble && !closing(m)) troubles.push(`${url}: ${m.text()}`);
   });
   pages.push(page);
+  await prepare(page);
   await page.goto(url);
   return page;
 }
