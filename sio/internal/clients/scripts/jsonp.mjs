@@ -63,14 +63,14 @@ async function talk([url, transports, version]) {
   await ask("burst", 300);
   if (items.some((n, i) => n !== i) || items.length !== 300) wrong.push(["burst", items.length]);
   const state = await ask("state");
+  // 1.0.6 calls itself without end when JSONP is closed, by whomever.
+  if (version === "1.0.6") return { wrong, state, reason: "" };
   const gone = within("disconnect", (resolve) => s.on("disconnect", resolve));
-  // 1.0.6 calls itself without end when it is closed while a form is on its way.
-  if (version === "1.0.6") s.disconnect();
-  else s.emit("kick");
+  s.emit("kick");
   return { wrong, state, reason: await gone };
 }
 
-const reason = version === "1.0.6" ? "io client disconnect" : "io server disconnect";
+const reason = version === "1.0.6" ? "" : "io server disconnect";
 const generation = /^[12]/.test(version) ? "1.x/2.x" : "4.x";
 const another = url.replace("127.0.0.1", "localhost"); // another site, the same server
 
