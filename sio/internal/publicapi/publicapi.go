@@ -1,11 +1,11 @@
 // Package publicapi writes down the public API of a package as text, from its
 // source: every exported constant, variable, function, type, field and method
-// in a line. A package's test compares it with a golden file, so that a change
-// of the API is seen as one.
+// in a line. A test compares those of all packages with golden files, so that a
+// change of the API is seen as one:
 //
-//	func TestAPI(t *testing.T) { publicapi.Test(t, ".") }
+//	go test ./sio/internal/publicapi -update
 //
-// "go test -run TestAPI -update" writes the file testdata/api.txt anew.
+// writes each package's testdata/api.txt anew.
 package publicapi
 
 import (
@@ -45,7 +45,7 @@ func Test(t *testing.T, dir string) {
 	}
 	want, err := os.ReadFile(golden)
 	if err != nil {
-		t.Fatalf("%v; go test -run TestAPI -update writes it", err)
+		t.Fatalf("%v; go test ./sio/internal/publicapi -update writes it", err)
 	}
 	was, is := strings.Split(string(want), "\n"), strings.Split(got, "\n")
 	for _, line := range was {
@@ -62,7 +62,7 @@ func Test(t *testing.T, dir string) {
 		t.Errorf("the order has changed")
 	}
 	if t.Failed() {
-		t.Logf("if the API is to change so: go test -run TestAPI -update")
+		t.Logf("if the API is to change so: go test ./sio/internal/publicapi -update")
 	}
 }
 

@@ -1,6 +1,16 @@
 package publicapi
 
-import "testing"
+import (
+	"path/filepath"
+	"testing"
+)
+
+// TestAPI: the public API of each package is what its testdata/api.txt says.
+func TestAPI(t *testing.T) {
+	for _, dir := range []string{"flashpolicy", "httpparse", "ioloop", "sio", "sio/adaptertest", "sio/engine", "sio/siotest"} {
+		t.Run(dir, func(t *testing.T) { Test(t, filepath.Join("../../..", filepath.FromSlash(dir))) })
+	}
+}
 
 // TestOf: what of a package is its API, and in which words.
 func TestOf(t *testing.T) {
