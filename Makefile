@@ -8,7 +8,7 @@ STATICCHECK = $(GO) tool -modfile=.ci/tools/go.mod staticcheck
 GOFILES     = $(shell find . -name '*.go' -not -path '*/node_modules/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint race fuzz cover cross clients picture bench bench-transports bench-quick bench-compare
+.PHONY: help test lint race fuzz cover cross clients picture bench bench-transports bench-more results bench-quick bench-compare
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ picture: clients ## take the picture of the README anew
 	node ../../sio/internal/clients/scripts/picture.mjs "$$dir/chat" picture.png
 
 # The rows of bench/RESULTS.md: SCENARIO:CLIENTS@RATE.
-ROWS   ?= echo:100,echo:1000,broadcast:10000,rooms:1000,rooms:1000@400,presence:1000,polling:100,connect:64,idle:10000,heartbeat:10000
+ROWS   ?= echo:100,echo:1000,broadcast:10000,rooms:1000,rooms:1000@400,presence:1000,polling:100,connect:64,idle:10000
 PEERS  ?= floor,node4
 SECS   ?= 10
 REPEAT ?= 5
@@ -54,7 +54,25 @@ OUT    ?= bench
 
 bench: ## load this server, the floor and socket.io 4 side by side; writes bench.json and bench.html
 	.ci/setup node
-	$(GO) run -C bench . -scenario $(ROWS) -peers $(PEERS) -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT).json -html $(CURDIR)/$(OUT).html
+	$(GO) run -C bench . -scenario $(ROWS) -peers $(PEERS) -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT).json -html $(CURDIR)/$(OUT).html -svg $(CURDIR)/$(OUT).svg -md $(CURDIR)/$(OUT).md
+
+# What a connection takes in its other forms, growth, write delays, and those
+# who do not read. Each line is a session of its own.
+bench-more: ## the other rows of bench/RESULTS.md; writes bench-*.md
+	.ci/setup node
+	$(GO) run -C bench . -scenario idle:5000 -transport polling -between-polls -secs 0.5 -warm 0 -repeat 3 -md $(CURDIR)/$(OUT)-between.md
+	$(GO) run -C bench . -scenario idle:5000 -deflate -secs 0.5 -warm 0 -repeat 3 -md $(CURDIR)/$(OUT)-deflate.md
+	$(GO) run -C bench . -scenario idle:5000 -tls -secs 0.5 -warm 0 -repeat 3 -md $(CURDIR)/$(OUT)-tls.md
+	$(GO) run -C bench . -scenario echo:100,echo:18000,idle:18000 -secs 2 -repeat 3 -peers floor -md $(CURDIR)/$(OUT)-growth.md
+	$(GO) run -C bench . -scenario rooms:1000,rooms:1000@400 -secs 2 -repeat 3 -peers ours+1ms,ours+5ms,ours+20ms -md $(CURDIR)/$(OUT)-delay.md
+	$(GO) run -C bench . -scenario slow:1000@100 -secs 5 -peers floor,node4 -md $(CURDIR)/$(OUT)-slow.md
+	$(GO) run -C bench . -scenario heartbeat:18000 -secs 26 -warm 0 -peers floor -md $(CURDIR)/$(OUT)-heartbeat.md
+	$(GO) run -C bench . simulate -n 1000000 -limit 3m >$(CURDIR)/$(OUT)-million.txt; cat $(CURDIR)/$(OUT)-million.txt
+
+results: ## both, into bench/results: about 18 minutes on a quiet machine
+	mkdir -p bench/results
+	$(MAKE) bench SECS=3 OUT=bench/results/main
+	$(MAKE) bench-more OUT=bench/results/more
 
 # Each generation's transports: PROTOCOL/TRANSPORT.
 WAYS ?= eio4/websocket,eio4/polling,eio4/jsonp,eio3/websocket,eio3/polling,eio3/jsonp,rev1/websocket,rev1/flashsocket,rev1/htmlfile,rev1/xhr-polling,rev1/jsonp-polling
@@ -65,6 +83,7 @@ bench-transports: ## what a message and an idle connection cost over each transp
 
 bench-quick: ## two minutes of it as a guard: allocations, bytes a connection, CPU against the floor
 	$(GO) run -C bench . -scenario echo:200,rooms:200,broadcast:1000,polling:100,idle:2000 -peers floor -secs 1.5 -warm 0.5 -repeat 3 -guard guard.json
+	$(GO) test -C bench ./internal/simulate
 
 bench-compare: ## make bench-compare REV=HEAD~1: what has changed since a revision, in one interleaved session
 	@test -n "$(REV)" || { echo "write: make bench-compare REV=<git revision>"; exit 2; }

@@ -35,6 +35,8 @@ type settings struct {
 	mine    bool
 	json    string
 	html    string
+	svg     string
+	md      string
 	guard   string
 	server  string // CPUs of the server
 	client  string // and of the tool
@@ -69,6 +71,8 @@ func parse(args []string, out io.Writer) (*settings, error) {
 	f.BoolVar(&s.mine, "i-own-this-server", false, "load an address that is not of this machine's loopback")
 	f.StringVar(&s.json, "json", "", "write a report as JSON")
 	f.StringVar(&s.html, "html", "", "write a report as a page")
+	f.StringVar(&s.svg, "svg", "", "write a picture of it")
+	f.StringVar(&s.md, "md", "", "write its tables as Markdown")
 	f.StringVar(&s.guard, "guard", "", "fail if ours is past the figures of this file")
 	f.StringVar(&s.server, "server-cpus", "auto", "CPUs of the servers, as of taskset; none: not bound")
 	f.StringVar(&s.client, "client-cpus", "auto", "CPUs of the tool")

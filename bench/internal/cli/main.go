@@ -21,6 +21,9 @@ func Main(args []string) int {
 	if len(args) > 0 && args[0] == "compare" {
 		return compareMain(args[1:])
 	}
+	if len(args) > 0 && args[0] == "simulate" {
+		return simulateMain(args[1:])
+	}
 	set, err := parse(args, os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0

@@ -258,6 +258,12 @@ func (s *session) write() error {
 	if s.html != "" {
 		errs = append(errs, s.file.WriteHTML(s.html))
 	}
+	if s.svg != "" {
+		errs = append(errs, s.file.WriteSVG(s.svg))
+	}
+	if s.md != "" {
+		errs = append(errs, s.file.WriteMarkdown(s.md))
+	}
 	for _, name := range s.peers {
 		if strings.HasPrefix(name, "ours@") {
 			fmt.Fprintf(s.out, "\nfrom %s to ours:\n", name)
