@@ -3,6 +3,7 @@ package clients
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"io"
 	"net/url"
 	"os"
@@ -19,7 +20,7 @@ type program struct {
 	path string
 	args []string
 	addr string   // host and port: the same after a restart
-	over string   // "http" or "https"
+	over string   // "http", also if it is empty, or "https"
 	env  []string // for the scripts that talk to it
 	cmd  *exec.Cmd
 	logs bytes.Buffer // what it wrote to its standard error; read after exit
@@ -96,7 +97,7 @@ func (p *program) exit() error {
 	return err
 }
 
-func (p *program) url() string { return p.over + "://" + p.addr }
+func (p *program) url() string { return cmp.Or(p.over, "http") + "://" + p.addr }
 
 // stop ends the program. Asked politely it must end soon and without an error,
 // which a data race found on the way would be as well.
