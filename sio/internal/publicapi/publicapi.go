@@ -13,6 +13,7 @@ import (
 	"flag"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/doc"
 	"go/parser"
 	"go/printer"
@@ -73,9 +74,15 @@ func Of(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	system := build.Default // one for all who run the test
+	system.GOOS, system.GOARCH, system.BuildTags = "linux", "amd64", nil
 	var files []*ast.File
 	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
+		ours, err := system.MatchFile(dir, filepath.Base(name))
+		if err != nil {
+			return "", err
+		}
+		if !ours || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
