@@ -100,10 +100,18 @@ func (c *client) violated(cause error) { c.fault(session.ParseError, cause) }
 // fault ends the connection; the sockets learn the cause.
 func (c *client) fault(why session.Reason, cause error) {
 	c.sh.stats.violations.Add(1)
+	c.blame(cause)
+	c.sess.Close(why)
+}
+
+// blame tells the sockets why their connection ends.
+func (c *client) blame(cause error) {
+	if cause == nil {
+		return
+	}
 	for _, s := range c.sockets() {
 		s.needExtra().cause = cause
 	}
-	c.sess.Close(why)
 }
 
 // OnEnd implements session.Owner: the sockets close.
@@ -111,6 +119,7 @@ func (c *client) OnEnd(why session.Reason) {
 	if c.why == 0 {
 		c.why = ofSession[why]
 	}
+	c.blame(c.sess.Manager().TakeCause())
 	c.stopConnectTimer()
 	c.bin = nil
 	c.giveUp()

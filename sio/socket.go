@@ -148,9 +148,10 @@ func (s *Socket) Closed() bool {
 	return st != sockOpening && st != sockOpen
 }
 
-// CloseCause tells more about the end of a connection that the server closed
-// because of what its client sent (ParseError, ForcedClose): which rule that
-// broke. It is for OnClose, and for logs; in other cases it is nil.
+// CloseCause tells more about the end of a connection over a fault: which rule
+// the client broke (ParseError, ForcedClose, TransportError), which bound it has
+// passed, or how its connection failed (TransportClose). It is for OnClose, and
+// for logs; in other cases, as when the client has left in order, it is nil.
 func (s *Socket) CloseCause() error {
 	if x := s.extra.Load(); x != nil {
 		return x.cause

@@ -289,3 +289,24 @@ func TestTypes(t *testing.T) {
 		t.Errorf("a second Accept: %v", err)
 	}
 }
+
+// TestCloseCause: what is known of a fault, while OnClose runs.
+func TestCloseCause(t *testing.T) {
+	r := newRecord(t, engine.Config{})
+	var s *engine.Socket
+	r.srv.OnClose(func(c *engine.Socket, why engine.Reason) {
+		s = c
+		r.note("%v: %v", why, c.CloseCause())
+	})
+	for _, write := range []string{"2", "x"} {
+		k := r.w.HTTP()
+		k.Upgrade(sockets)
+		k.Text()
+		k.WriteFrame(siotest.Text, write)
+	}
+	r.saw("open websocket", "transport error: a heartbeat in the wrong direction",
+		"open websocket", "parse error: payload: unknown packet type at offset 0")
+	if s.CloseCause() != nil {
+		t.Error("the cause outlives OnClose")
+	}
+}

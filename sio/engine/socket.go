@@ -45,6 +45,8 @@ type shard struct {
 	m       *session.Manager
 	stats   counters
 	reports host.Reports
+	closing *client // whose OnClose runs, and
+	cause   error   // why
 }
 
 // open makes the socket of a handshake and asks its OnOpen.
@@ -142,9 +144,23 @@ func (c *client) OnEnd(why session.Reason) {
 		return
 	}
 	c.sh.stats.ended[why].Add(1)
+	cause := c.sh.m.TakeCause()
 	c.sh.Later(func() {
+		c.sh.closing, c.sh.cause = c, cause
 		c.sh.Guard("OnClose", func() { c.self.OnClose(Reason(why)) })
+		c.sh.closing, c.sh.cause = nil, nil
 	})
+}
+
+// CloseCause tells more, inside OnClose, about an end over a fault: which rule
+// the client broke (ParseError, TransportError), which bound it has passed, or
+// how its connection failed. It is nil where there is nothing to tell, and
+// outside OnClose.
+func (s *Socket) CloseCause() error {
+	if s.c.sh == nil || !s.onLoop() || s.c.sh.closing != &s.c {
+		return nil
+	}
+	return s.c.sh.cause
 }
 
 func (s *Socket) onLoop() bool { return s.c.sh.Loop.InLoop() }

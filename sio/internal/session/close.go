@@ -1,5 +1,7 @@
 package session
 
+import "errors"
+
 // Close ends the session from this side. What is queued is sent first, then
 // the transport's own goodbye; on polling that is fetched by the open poll or
 // by the next one, for which the session stays findable during Expiry.
@@ -39,10 +41,32 @@ func (s *Session) Left() {
 }
 
 // fail ends the session because of what the client sent.
-func (s *Session) fail(why Reason) {
+func (s *Session) fail(why Reason, cause error) {
 	if s.state <= stateOpen {
-		s.end(why, nil, CloseFault)
+		s.endFor(why, cause)
 	}
+}
+
+// What ends a session here. The owner learns it, the peer does not.
+var (
+	errPlace     = errors.New("a packet of Engine.IO out of its place")
+	errDirection = errors.New("a heartbeat in the wrong direction")
+	errQueue     = errors.New("too many bytes wait for the client (Config.MaxQueue)")
+)
+
+// endFor ends the session over a fault, whose cause the owner can take while it
+// is told the end.
+func (s *Session) endFor(why Reason, cause error) {
+	s.m.cause = cause
+	s.end(why, nil, CloseFault)
+	s.m.cause = nil
+}
+
+// TakeCause is what an owner asks in OnEnd: more about the end, or nil.
+func (m *Manager) TakeCause() error {
+	cause := m.cause
+	m.cause = nil
+	return cause
 }
 
 // end is the only way out of stateOpen.

@@ -105,7 +105,7 @@ func (s *Session) beaten(kind payload.Kind) {
 		s.startHeartbeat()
 		s.Enqueue(control(pong))
 	case s.rev == Rev3 || kind == payload.Ping:
-		s.fail(TransportError)
+		s.fail(TransportError, errDirection)
 	case s.awaiting:
 		s.startHeartbeat()
 	}

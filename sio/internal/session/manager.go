@@ -22,6 +22,7 @@ type Manager struct {
 	spareRoom int // of all spare queues together
 	ids       idSource
 	aside     map[*Session][]Link // nearly always empty, see aside.go
+	cause     error               // of the end that an owner is being told
 	naming    *naming             // where the application makes ids, see names.go
 
 	// Transports is what the transports of this loop share; it is theirs.

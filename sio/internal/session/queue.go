@@ -132,7 +132,7 @@ func (s *Session) Flush() {
 		return
 	}
 	if s.overflow && s.state == stateOpen {
-		s.end(TransportError, nil, CloseFault)
+		s.endFor(TransportError, errQueue)
 		return
 	}
 	if len(s.queue) == 0 || s.link == nil || !s.link.Ready() {

@@ -173,7 +173,7 @@ func (s *Session) Receive(kind payload.Kind, data []byte, binary bool) {
 		s.closedByPeer()
 	case payload.Noop:
 	default:
-		s.fail(TransportError) // open and upgrade have no place here
+		s.fail(TransportError, errPlace) // open and upgrade
 	}
 }
 
@@ -195,14 +195,15 @@ func (s *Session) ReceiveRev1(packet []byte) {
 }
 
 // Malformed ends the session because a packet or payload could not be read.
-func (s *Session) Malformed() { s.fail(ParseError) }
+func (s *Session) Malformed(cause error) { s.fail(ParseError, cause) }
 
 // Misused ends the session because the client broke the rules of its
 // transport, e.g. with two polls at a time.
-func (s *Session) Misused() { s.fail(TransportError) }
+func (s *Session) Misused(cause error) { s.fail(TransportError, cause) }
 
-// Lost is the transport's report that it ended without the session's doing.
-func (s *Session) Lost(l Link, why Reason) {
+// Lost is the transport's report that it ended without the session's doing;
+// cause, if not nil, says more.
+func (s *Session) Lost(l Link, why Reason, cause error) {
 	if s.up != nil && s.up.link == l {
 		s.dropUpgrade()
 		return
@@ -210,5 +211,5 @@ func (s *Session) Lost(l Link, why Reason) {
 	if s.link != l || s.state == stateClosed {
 		return
 	}
-	s.end(why, nil, CloseFault)
+	s.endFor(why, cause)
 }

@@ -25,7 +25,7 @@ func (h *Hixie) OnData(_ *ioloop.Conn, data []byte) int {
 	used, err := h.r.Read(data, h.max, h)
 	if err != nil {
 		// The draft knows no codes: the connection ends.
-		h.part(session.TransportError)
+		h.part(session.TransportError, err)
 		h.conn.CloseLinger()
 		used = len(data)
 	}
@@ -44,22 +44,22 @@ func (h *Hixie) OnText(p []byte) bool {
 // OnClosing implements wsproto.HixieSink: the peer's closing is answered, once.
 func (h *Hixie) OnClosing() bool {
 	h.conn.Write([]byte(wsproto.HixieClosing))
-	h.part(session.TransportClose)
+	h.part(session.TransportClose, nil)
 	h.conn.CloseLinger()
 	return false
 }
 
 // OnClose implements ioloop.Handler.
-func (h *Hixie) OnClose(*ioloop.Conn, error) {
-	h.part(session.TransportClose)
+func (h *Hixie) OnClose(_ *ioloop.Conn, err error) {
+	h.part(session.TransportClose, broken(err))
 	h.r.Release()
 }
 
 // part tells the session that the link has ended.
-func (h *Hixie) part(why session.Reason) {
+func (h *Hixie) part(why session.Reason, cause error) {
 	if !h.done {
 		h.done = true
-		h.s.Lost(h, why)
+		h.s.Lost(h, why, cause)
 	}
 }
 

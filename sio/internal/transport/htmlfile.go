@@ -140,7 +140,7 @@ func (h *HTMLFile) finish() {
 // GET came for CloseTimeout.
 func (h *HTMLFile) OnTimer(*ioloop.Timer) {
 	if h.conn == nil {
-		h.s.Lost(h, session.PingTimeout)
+		h.s.Lost(h, session.PingTimeout, nil)
 		return
 	}
 	h.write(htmlFileComment)
@@ -172,7 +172,7 @@ func (h *HTMLFile) OnClose(c *ioloop.Conn, _ error) {
 		h.conn = nil
 		h.s.Manager().Loop().StopTimer(&h.timer)
 		if !h.aside {
-			h.s.Lost(h, session.TransportClose)
+			h.s.Lost(h, session.TransportClose, nil)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (p *poll1) released() {
 }
 
 // lost ends the session, whose link embeds p.
-func (p *poll1) lost() { p.s.Lost(p.s.Link(), session.PingTimeout) }
+func (p *poll1) lost() { p.s.Lost(p.s.Link(), session.PingTimeout, nil) }
 
 // Ready implements session.Link.
 func (p *poll1) Ready() bool { return p.get != nil }

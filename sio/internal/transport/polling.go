@@ -30,7 +30,7 @@ func NewPolling(s *session.Session, f Form) *Polling {
 func (p *Polling) Poll(x Exchange) {
 	if p.get != nil {
 		x.Answer(400, "", nil)
-		p.s.Misused()
+		p.s.Misused(errPolls)
 		return
 	}
 	p.get = x
@@ -43,7 +43,7 @@ func (p *Polling) Poll(x Exchange) {
 func (p *Polling) Gone(x Exchange) {
 	if p.get == x {
 		p.get = nil
-		p.s.Lost(p, session.TransportError)
+		p.s.Lost(p, session.TransportError, errDropped)
 	}
 }
 
@@ -51,7 +51,7 @@ func (p *Polling) Gone(x Exchange) {
 // reports false, and the session ends, if another POST is on its way.
 func (p *Polling) BeginPost() bool {
 	if p.posting {
-		p.s.Misused()
+		p.s.Misused(errPosts)
 		return false
 	}
 	p.posting = true
@@ -62,7 +62,7 @@ func (p *Polling) BeginPost() bool {
 func (p *Polling) EndPost(broken bool) {
 	p.posting = false
 	if broken {
-		p.s.Lost(p, session.TransportError)
+		p.s.Lost(p, session.TransportError, errBroken)
 	}
 }
 
@@ -74,14 +74,14 @@ var ok = []byte("ok")
 func (p *Polling) Post(x Exchange, binary bool, body []byte) {
 	if p.posting || binary && p.flags&formRev3 == 0 {
 		x.Answer(400, "", nil)
-		p.s.Misused()
+		p.s.Misused(p.wrongPost())
 		return
 	}
 	before := p.s.Enter()
 	err := p.receive(body, binary)
 	x.Answer(200, HTML, ok)
 	if err != nil {
-		p.s.Malformed()
+		p.s.Malformed(err)
 	}
 	p.s.Leave(before)
 }

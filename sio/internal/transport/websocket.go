@@ -68,21 +68,21 @@ func (w *WebSocket) refuse(err error) {
 	if errors.As(err, &ce) {
 		w.closeFrame(ce.Code)
 	}
-	w.part(session.TransportError)
+	w.part(session.TransportError, err)
 	w.conn.CloseLinger()
 }
 
 // part tells the session that the link has ended.
-func (w *WebSocket) part(why session.Reason) {
+func (w *WebSocket) part(why session.Reason, cause error) {
 	if !w.done {
 		w.done = true
-		w.s.Lost(w, why)
+		w.s.Lost(w, why, cause)
 	}
 }
 
 // OnClose implements ioloop.Handler.
-func (w *WebSocket) OnClose(*ioloop.Conn, error) {
-	w.part(session.TransportClose)
+func (w *WebSocket) OnClose(_ *ioloop.Conn, err error) {
+	w.part(session.TransportClose, broken(err))
 	if w.r.Deflates() {
 		w.deflate().forget(w)
 	}
@@ -114,7 +114,7 @@ func (w *WebSocket) take(kind payload.Kind, data []byte, binary bool, err error)
 		}
 		w.s.ReceiveProbe(w, kind, data)
 	case err != nil:
-		w.s.Malformed()
+		w.s.Malformed(err)
 	case kind == payload.Close:
 		// The reference ignores it here; the socket's end follows.
 	default:
@@ -127,7 +127,7 @@ func (w *WebSocket) take(kind payload.Kind, data []byte, binary bool, err error)
 func (w *WebSocket) OnBinary(p []byte) bool {
 	switch w.s.Rev() {
 	case session.Rev1:
-		w.s.Malformed()
+		w.s.Malformed(errBinary)
 	case session.Rev3:
 		return w.onEIO3(p, false)
 	default:
@@ -140,7 +140,7 @@ func (w *WebSocket) OnBinary(p []byte) bool {
 func (w *WebSocket) OnPing(p []byte) bool {
 	if w.conn.Backlog() > w.s.Manager().Config().MaxQueueBytes {
 		// It asks and does not read the answers.
-		w.part(session.TransportError)
+		w.part(session.TransportError, errPings)
 		w.conn.CloseLinger()
 		return false
 	}
@@ -156,7 +156,7 @@ func (w *WebSocket) OnPong([]byte) bool { return !w.done }
 // code (RFC 6455, 5.5.1).
 func (w *WebSocket) OnCloseFrame(code uint16, _ []byte) bool {
 	w.closeFrame(code)
-	w.part(session.TransportClose)
+	w.part(session.TransportClose, nil)
 	w.conn.CloseLinger()
 	return false
 }

@@ -28,7 +28,7 @@ func PostRev1(s *session.Session, x Exchange, body []byte) {
 	}
 	x.Answer(200, TextUTF8, []byte("1"))
 	if err != nil {
-		s.Malformed()
+		s.Malformed(err)
 	}
 	s.Leave(before)
 }
