@@ -46,6 +46,27 @@
 // once, elsewhere it is posted there, in order. What a callback sends leaves
 // when it ends, all in one write.
 //
+// # Events, messages and answers
+//
+// [Socket.Emit] sends an event, [Socket.Send] a message: what clients give to
+// send() themselves, and handlers get in OnMessage. Data is sent as it is when
+// an argument is []byte, or a [Binary] inside of one. [Encode] makes a [Packet]
+// of an event that goes out many times; [Typed] ties a name to its argument's
+// type.
+//
+// Answers go both ways. What a handler of [Answer] returns is the
+// acknowledgement of the client's event, [Event.Reply] gives it later.
+// [Socket.EmitAck] asks the client: its callback runs exactly once, with the
+// answer, at the end of the time, or when the client is gone.
+//
+// # What waits
+//
+// A handler that has to wait is registered with [Ordered], which holds the next
+// events of this client until it returns, or [Concurrent], which does not: it
+// runs in a goroutine, within Config.MaxHandlers. [Socket.Context] ends with
+// the socket. [Socket.After], [Socket.Every] and [Server.Every] are timers on
+// the loop, [Server.Do] runs something there once.
+//
 // # Namespaces
 //
 // A client may be in many namespaces over its one connection. [Of] and
@@ -94,7 +115,8 @@
 //	clients     protocol                     transports
 //	0.7 to 0.9  Socket.IO revision 1         websocket, flashsocket, htmlfile,
 //	                                         xhr-polling, jsonp-polling
-//	3.x, 4.x    Engine.IO 4, Socket.IO 5     websocket, polling, with upgrade
+//	1.x, 2.x    Engine.IO 3, Socket.IO 4     websocket, polling, with upgrade; JSONP
+//	3.x, 4.x    Engine.IO 4, Socket.IO 5     the same
 //
 // Handlers see no difference, but for two things. Clients of 0.7 to 0.9 know no
 // binary data: sending them some is [ErrBinary]. And their send() makes text
@@ -151,6 +173,26 @@
 //
 // Browsers load the client from Config.ClientFiles, or are sent to Socket.IO's
 // CDN.
+//
+// # Start and end
+//
+// [Server.ListenAndServe] is enough for most; [Server.Listen] and
+// [Server.ListenTLS] open as many ports as one likes, [Server.Serve] takes
+// listeners that others have opened, and [Server.Run] is a whole main, which
+// ends in good order when the process is told to. [Server.Handle] has ordinary
+// routes beside Socket.IO. Mistakes in the settings and registrations are logged
+// when they are made, and returned by [Server.Err] and by all of these.
+//
+// [Server.Shutdown] closes each client in the words of its protocol, sends what
+// is queued for it, and waits for handlers.
+//
+// # Statistics and tests
+//
+// [Server.Stats] counts clients by transport and generation, packets, refusals,
+// and ends by reason; [Server.StatsHandler] and [Server.PublishStats] show it.
+//
+// Package siotest has clients of every generation on a simulated network and
+// clock, so that handlers are tested without sockets and without sleeping.
 //
 // # Bounds
 //
