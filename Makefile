@@ -15,7 +15,7 @@ help: ## list the targets
 
 test: clients ## everything, with real clients and a real browser; installs what it needs
 	$(GO) vet $(PKG)
-	$(GO) test $(PKG)
+	$(GO) test -timeout 20m $(PKG)
 
 lint: ## gofmt, go vet and staticcheck must have nothing to say
 	@unformatted="$$(gofmt -l $(GOFILES))"; test -z "$$unformatted" || { echo "not gofmt-ed:"; echo "$$unformatted"; exit 1; }
@@ -25,7 +25,7 @@ lint: ## gofmt, go vet and staticcheck must have nothing to say
 
 race: clients ## the same tests under the race detector, in random order (needs a C compiler)
 	.ci/setup cc
-	$(GO) test -race -shuffle=on $(PKG)
+	$(GO) test -race -shuffle=on -timeout 20m $(PKG)
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	.ci/fuzz $(FUZZTIME)
