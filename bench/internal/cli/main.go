@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/tornadio/tornadio/bench/internal/proc"
@@ -48,7 +47,13 @@ func runSession(ctx context.Context, set *settings, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(s.tmp)
-	s.file.Command = "go run -C bench . " + strings.Join(args, " ")
+	s.file.Command = "go run -C bench ."
+	for _, a := range args {
+		if filepath.IsAbs(a) {
+			a = filepath.Base(a) // where it lies here says nothing to a reader
+		}
+		s.file.Command += " " + a
+	}
 	proc.RaiseFiles()
 	if err := s.prepare(); err != nil {
 		return err
