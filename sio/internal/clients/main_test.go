@@ -1,10 +1,12 @@
 package clients
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 )
 
@@ -44,7 +46,22 @@ func prepareAndRun(m *testing.M) int {
 		}
 	}
 	chatProgram = filepath.Join(examplePrograms, "chat")
+	beside(24)
 	return m.Run()
+}
+
+// beside has n tests run side by side, unless -parallel says otherwise: clients
+// wait for timeouts and restarts most of the time.
+func beside(n int) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if asked {
+		return
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(n)); err != nil {
+		panic(err) // it is a flag of package testing
+	}
 }
 
 // build compiles a program, or all of a pattern into a folder.

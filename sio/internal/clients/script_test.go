@@ -22,8 +22,20 @@ func script(t *testing.T, p *program, name string, args ...string) {
 	}
 }
 
+// browsers bounds how many of them run at a time: each wants a core for itself,
+// while the other scripts mostly wait.
+var browsers = make(chan struct{}, 2)
+
+func inBrowser(name string) bool {
+	return strings.HasPrefix(name, "examples/") || name == "pages.mjs" || name == "jsonp.mjs"
+}
+
 // tryScript is script for any goroutine.
 func tryScript(t *testing.T, p *program, name string, args ...string) error {
+	if inBrowser(name) {
+		browsers <- struct{}{}
+		defer func() { <-browsers }()
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	interpreter := "node"
