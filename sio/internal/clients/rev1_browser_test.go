@@ -1,9 +1,6 @@
 package clients
 
-import (
-	"sync"
-	"testing"
-)
+import "testing"
 
 // The transports that the browser builds of 0.7 to 0.9 have in Chromium.
 // flashsocket needs Flash; its bytes are tested in sio/internal/hostile.
@@ -17,17 +14,14 @@ func TestBrowser09(t *testing.T) {
 	browsers09(t)
 }
 
-// browsers09 runs all versions, one after the other: a page shares the machine
-// with those of its own version alone.
+// browsers09 runs all versions, each in a browser of its own.
 func browsers09(t *testing.T, serverArgs ...string) {
 	for _, version := range []string{"0.9", "0.8", "0.7"} {
 		args := serverArgs
 		if version == "0.7" { // takes a transport for lost no sooner
 			args = append([]string{"-timeout", "10s"}, args...)
 		}
-		m := &matrix{p: startRev1(t, args...), script: []string{"scripts/rev1/browser.mjs"}, alone: &oneBrowser}
+		m := &matrix{p: startRev1(t, args...), script: []string{"scripts/rev1/browser.mjs"}, browser: true}
 		m.run(t, []string{version}, browserTransports)
 	}
 }
-
-var oneBrowser sync.Mutex

@@ -25,10 +25,10 @@ var rev1Versions = map[string]string{"0.7": "0.7.11", "0.8": "0.8.7", "0.9": "0.
 
 // matrix is one run of a script of scripts/rev1.
 type matrix struct {
-	p      *program
-	script []string    // and its arguments
-	alone  *sync.Mutex // nil: it may run beside any other
-	names  []string
+	p       *program
+	script  []string // and its arguments
+	browser bool     // it runs in one: see browsers
+	names   []string
 
 	once  sync.Once
 	lines map[string][]string // by whose they are
@@ -72,9 +72,9 @@ func (m *matrix) run(t *testing.T, versions, transports []string) {
 
 // execute runs the script to its end.
 func (m *matrix) execute(t *testing.T) {
-	if m.alone != nil {
-		m.alone.Lock()
-		defer m.alone.Unlock()
+	if m.browser {
+		browsers <- struct{}{}
+		defer func() { <-browsers }()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
 	defer cancel()

@@ -62,7 +62,7 @@ func makeCert(t *testing.T) (certFile, keyFile string) {
 // TestBrowserTLS09: the steps of TestBrowser09 by 0.9.17 over HTTPS and WSS.
 func TestBrowserTLS09(t *testing.T) {
 	t.Parallel()
-	m := &matrix{p: startTLS(t), script: []string{"scripts/rev1/browser.mjs"}, alone: &oneBrowser}
+	m := &matrix{p: startTLS(t), script: []string{"scripts/rev1/browser.mjs"}, browser: true}
 	m.run(t, []string{"0.9"}, browserTransports)
 }
 
