@@ -47,7 +47,7 @@ func TestTransportsInChromium(t *testing.T) {
 		t.Parallel()
 		script(t, start(t, filepath.Join(examplePrograms, "transports")), "examples/transports-others.mjs")
 	})
-	for _, version := range []string{"0.7.11", "0.9.17", "2.5.0", "4.8.4"} {
+	for _, version := range []string{"0.9.17", "4.8.4"} {
 		t.Run("tls/"+version, func(t *testing.T) {
 			t.Parallel()
 			script(t, start(t, filepath.Join(examplePrograms, "transports-tls")), "examples/transports.mjs", version)
