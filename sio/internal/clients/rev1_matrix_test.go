@@ -76,7 +76,7 @@ func (m *matrix) execute(t *testing.T) {
 		browsers <- struct{}{}
 		defer func() { <-browsers }()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	args := append(append(append([]string{}, m.script...), m.p.url()), m.names...)
 	cmd := exec.CommandContext(ctx, "node", args...)

@@ -12,7 +12,7 @@
 //   env.restart     ends the server ("restart" in good order, "crash" at once)
 //                   and starts it again; resolves when it has been asked
 
-const patience = 60000; // ms until a wait is a failure
+const patience = 120000; // ms until a wait is a failure
 
 export async function run(env, part = "all") {
   for (const [name, f] of part === "cross" ? crossSteps : allSteps) {
