@@ -268,7 +268,7 @@ func (c *client) dropRequest() {
 	if len(c.sh.secure) > 0 {
 		delete(c.sh.secure, c)
 	}
-	c.keepValues(nil)
+	c.dropValues()
 }
 
 func (c *client) confirmation(s *Socket) session.Message {

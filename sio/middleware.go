@@ -62,16 +62,20 @@ func (c *client) askAtHandshake() error {
 	return nil
 }
 
-// keepValues keeps what the client's next handshakes know; nil: nothing.
+// keepValues keeps what the client's next handshakes know, if there is any.
 func (c *client) keepValues(ctx context.Context) {
-	switch {
-	case ctx == nil && len(c.sh.values) > 0:
+	if ctx == nil {
+		return
+	}
+	if c.sh.values == nil {
+		c.sh.values = make(map[*client]context.Context)
+	}
+	c.sh.values[c] = ctx
+}
+
+func (c *client) dropValues() {
+	if len(c.sh.values) > 0 {
 		delete(c.sh.values, c)
-	case ctx != nil:
-		if c.sh.values == nil {
-			c.sh.values = make(map[*client]context.Context)
-		}
-		c.sh.values[c] = ctx
 	}
 }
 
@@ -103,7 +107,7 @@ func (c *client) join(name string, auth, query []byte) {
 	rest := ns.middlewares()
 	if c.sess.Rev() == session.Rev1 && name == "/" {
 		rest = afterHandshake(rest)
-		c.keepValues(nil) // they were set for "/"
+		c.dropValues() // they were set for "/"
 	}
 	if ns.rec == nil || ns.rec.cfg.AskMiddlewares {
 		c.admit(ns, h, rest)
