@@ -84,8 +84,18 @@ func (g *gathering) finish() {
 func (sh *shard) call(label string, f func()) {
 	run := func() { sh.Guard(label, f) }
 	if sh.loop.Post(run) != nil {
-		go f()
+		go sh.runAside(label, f)
 	}
+}
+
+// runAside runs f where there is no loop any more, and survives its panic.
+func (sh *shard) runAside(label string, f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			sh.Crashed(label, v)
+		}
+	}()
+	f()
 }
 
 // home is the loop on which callbacks of the target run.

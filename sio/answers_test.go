@@ -1,7 +1,9 @@
 package sio_test
 
 import (
+	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -166,5 +168,41 @@ func TestBroadcastAckShutdown(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("it has not run")
+	}
+}
+
+// TestAnswersAfterTheEnd: what was promised to run once runs when the loops
+// have ended too, and its panic ends no more than itself.
+func TestAnswersAfterTheEnd(t *testing.T) {
+	srv := sio.New(sio.Config{Loops: 1})
+	ns := srv.Of("/")
+	if _, err := srv.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ran := make(chan struct{})
+	err := ns.To().EmitAck("question", func([]*sio.Ack, error) {
+		defer close(ran)
+		panic("in a callback")
+	})
+	if err != nil {
+		t.Fatalf("refused (%v): nothing was promised then", err)
+	}
+	select {
+	case <-ran:
+	case <-ctx.Done():
+		t.Fatal("the callback has not run")
+	}
+	for srv.Stats().Panics == 0 {
+		select {
+		case <-ctx.Done():
+			t.Fatal("the panic is not counted")
+		default:
+			runtime.Gosched()
+		}
 	}
 }

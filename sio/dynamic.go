@@ -353,7 +353,7 @@ func (ns *namespace) release() {
 		f.children.CompareAndDelete(ns.name, ns)
 	}
 	if ns.adapter != nil {
-		go func() { _ = ns.disconnect() }()
+		go s.shards[0].runAside(ns.name+" adapter", func() { _ = ns.disconnect() })
 	}
 }
 
