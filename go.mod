@@ -3,6 +3,7 @@ module github.com/tornadio/tornadio
 go 1.26
 
 require (
+	github.com/andybalholm/brotli v1.2.4
 	github.com/gobwas/ws v1.5.0
 	github.com/klauspost/compress v1.20.4
 	github.com/panjf2000/gnet/v2 v2.9.8

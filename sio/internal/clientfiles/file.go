@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
 )
 
 // maxFile is the largest file that is served; the largest of socket.io 4.8 has
@@ -60,17 +62,16 @@ func readAll(files fs.FS, name string) ([]byte, error) {
 	return data, err
 }
 
-// in gives the file in a coding, made at the first request for it. Brotli is
-// not made here: it is served where the file lies beside it, as NAME.br.
-func (f *file) in(coding string, files fs.FS, name string) ([]byte, bool) {
+// in gives the file in a coding, made at the first request for it.
+func (f *file) in(coding string, files fs.FS, name string) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if p, ok := f.packed[coding]; ok {
-		return p, p != nil
+	p, ok := f.packed[coding]
+	if !ok {
+		p = f.pack(coding, files, name)
+		f.packed[coding] = p
 	}
-	p := f.pack(coding, files, name)
-	f.packed[coding] = p
-	return p, p != nil
+	return p
 }
 
 func (f *file) pack(coding string, files fs.FS, name string) []byte {
@@ -78,11 +79,10 @@ func (f *file) pack(coding string, files fs.FS, name string) []byte {
 	var w io.WriteCloser
 	switch coding {
 	case "br":
-		p, err := readAll(files, name+".br")
-		if err != nil {
-			return nil
+		if p, err := readAll(files, name+".br"); err == nil {
+			return p
 		}
-		return p
+		w = brotli.NewWriter(&b) // at its default level: 10 ms for the largest file
 	case "gzip":
 		w = gzip.NewWriter(&b)
 	default: // "deflate" is zlib's format, RFC 9110 section 8.4.1.2

@@ -129,17 +129,10 @@ func (h *Handler) choose(r *http.Request, name, kind string, f *file) (coding st
 		return "", f.data
 	}
 	accept := []byte(strings.Join(r.Header.Values("Accept-Encoding"), ","))
-	offered := []string{"br", "gzip", "deflate"}
-	for len(offered) > 0 {
-		if coding = httpparse.BestCoding(accept, offered...); coding == "" {
-			break
-		}
-		if body, ok := f.in(coding, h.files, name); ok {
-			return coding, body
-		}
-		offered = offered[1:] // there is no Brotli form
+	if coding = httpparse.BestCoding(accept, "br", "gzip", "deflate"); coding == "" {
+		return "", f.data
 	}
-	return "", f.data
+	return coding, f.in(coding, h.files, name)
 }
 
 // matches reports whether a client has the file already, in whatever coding:

@@ -78,6 +78,8 @@ var referenceProfiles = []referenceProfile{
 	{"classic", sio.Config{ClientFiles: clientDist, AllowRequest: referenceAllow}, classicCases},
 	{"bare", bareConfig, bareCases},
 	{"refusing", refusingConfig, refusingCases},
+	{"strict", strictConfig, strictCases},
+	{"continuing", continuingConfig, continuingCases},
 }
 
 var plainCases = []exchange{

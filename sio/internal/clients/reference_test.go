@@ -3,6 +3,7 @@ package clients
 import (
 	"bufio"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/andybalholm/brotli"
 
 	"github.com/tornadio/tornadio/sio"
 )
@@ -184,19 +187,33 @@ func (a ask) do(t *testing.T, addr, target string) said {
 	if res.StatusCode == 101 {
 		return got
 	}
-	body := io.Reader(res.Body)
-	if res.Header.Get("Content-Encoding") == "gzip" {
-		if body, err = gzip.NewReader(body); err != nil {
-			t.Fatal(err)
-		}
-		res.Header.Del("Content-Length") // of compressed bytes
-	}
-	b, err := io.ReadAll(body)
+	b, err := io.ReadAll(unpacked(t, res))
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Fatal(err)
 	}
 	got.body = string(b)
 	return got
+}
+
+// unpacked is an answer's body without its coding.
+func unpacked(t *testing.T, res *http.Response) (body io.Reader) {
+	t.Helper()
+	var err error
+	switch res.Header.Get("Content-Encoding") {
+	case "gzip":
+		body, err = gzip.NewReader(res.Body)
+	case "deflate":
+		body, err = zlib.NewReader(res.Body)
+	case "br":
+		body = brotli.NewReader(res.Body)
+	default:
+		return res.Body
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Header.Del("Content-Length") // of compressed bytes
+	return body
 }
 
 // clientDist is where the reference keeps the files that it serves.
