@@ -14,6 +14,7 @@ var below = map[string][]string{
 	"httpparse":                {},
 	"flashpolicy":              {"ioloop"},
 	"sio/internal/clientfiles": {"httpparse"},
+	"sio/internal/leftover":    {},
 	"sio/internal/packet":      {},
 	"sio/internal/payload":     {},
 	"sio/internal/wsproto":     {"httpparse"},

@@ -104,6 +104,15 @@ type Config struct {
 	// the close. Zero: 30 s.
 	CloseTimeout time.Duration
 
+	// WriteDelay lets what is sent wait for more to come, so that it leaves for
+	// a client in one write, in the order in which it was sent: where one is
+	// sent many small messages a delay of a few milliseconds saves most of the
+	// CPU. What waits leaves at once when a client's reaches 16 KiB or a loop's
+	// 16 MiB, with a large message, when the session is closed from this side,
+	// and when the server shuts down. Zero: nothing waits longer than the batch
+	// of events that the loop has before it. At most 1 s.
+	WriteDelay time.Duration
+
 	// MaxMessage is the size in bytes of one POST's body and of one websocket
 	// message; it is announced to clients as maxPayload. Above it a POST gets
 	// 413, a websocket is closed with 1009. (The reference's

@@ -3,41 +3,16 @@ package engine_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tornadio/tornadio/sio/engine"
+	"github.com/tornadio/tornadio/sio/internal/leftover"
 	"github.com/tornadio/tornadio/sio/siotest"
 )
 
-// TestMain fails the run if a goroutine of this module is left over.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if left := leftGoroutines(); code == 0 && left != "" {
-		fmt.Fprintln(os.Stderr, "goroutines left over:\n"+left)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func leftGoroutines() (left string) {
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		buf := make([]byte, 1<<20)
-		left = ""
-		for stack := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-			if strings.Contains(stack, "tornadio/tornadio/") && !strings.Contains(stack, "engine_test.TestMain") {
-				left += stack + "\n\n"
-			}
-		}
-		if left == "" {
-			return ""
-		}
-	}
-	return left
-}
+func TestMain(m *testing.M) { leftover.Main(m) }
 
 const (
 	polls   = "/engine.io/?EIO=4&transport=polling"

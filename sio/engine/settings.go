@@ -62,6 +62,7 @@ func (c *Config) checkAll(bad host.Bad) {
 		"MaxSessions": int64(c.MaxSessions), "MaxConns": int64(c.MaxConns) + 1, "MaxHandshakes": int64(c.MaxHandshakes),
 		"MaxHeader": int64(c.MaxHeader), "MaxBody": c.MaxBody, "Loops": int64(c.Loops),
 	})
+	bad(c.WriteDelay >= 0 && c.WriteDelay <= time.Second, "WriteDelay is %v: write 0 to 1 s", c.WriteDelay)
 	bad(c.Loops <= 1<<15, "Loops is %d: write at most 32768", c.Loops)
 	for _, m := range c.Middleware {
 		bad(m != nil, "Middleware has a nil: leave it out")
@@ -85,7 +86,7 @@ func (c *Config) loop() ioloop.Config {
 
 func (c *Config) session() *session.Config {
 	return &session.Config{PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, UpgradeTimeout: c.UpgradeTimeout,
-		Expiry: c.CloseTimeout, MaxQueueBytes: c.MaxQueue}
+		Expiry: c.CloseTimeout, MaxQueueBytes: c.MaxQueue, WriteDelay: c.WriteDelay}
 }
 
 func (c *Config) web(s *Server) web.Config {
@@ -93,7 +94,7 @@ func (c *Config) web(s *Server) web.Config {
 		Path: c.Path, MaxMessage: c.MaxMessage, Rev3: !c.DisableEIO3,
 		Polling: slices.Contains(c.Transports, "polling"), WebSocket: slices.Contains(c.Transports, "websocket"),
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
-		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.host.Mux(),
+		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.host.Mux(), Log: c.Logger,
 		Proxies: c.proxies().Web(), VerifyIP: c.VerifyRemoteIP, Options: c.options(s),
 	}
 }

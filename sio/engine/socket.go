@@ -285,16 +285,3 @@ func (s *Socket) Close() {
 	}
 	s.c.sess.Close(session.ForcedClose)
 }
-
-// Do runs f on the socket's loop, after what runs now, in the order of the
-// calls. If the socket is closed by then f is not run.
-func (s *Socket) Do(f func()) {
-	if s.c.sh == nil {
-		return
-	}
-	_ = s.c.sh.Loop.Post(func() {
-		if !s.Closed() {
-			s.c.run("Do", f)
-		}
-	})
-}

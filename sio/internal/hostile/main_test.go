@@ -2,25 +2,14 @@ package hostile
 
 import (
 	"bytes"
-	"fmt"
-	"os"
 	"runtime"
-	"runtime/pprof"
 	"testing"
 	"time"
+
+	"github.com/tornadio/tornadio/sio/internal/leftover"
 )
 
-// TestMain fails the run if a goroutine outlives the tests.
-func TestMain(m *testing.M) {
-	before := goroutines()
-	code := m.Run()
-	if code == 0 && !settled(before) {
-		fmt.Fprintf(os.Stderr, "hostile: %d goroutines before the tests, %d after:\n", before, goroutines())
-		_ = pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { leftover.Main(m) }
 
 // goroutines counts those that are not of the process-wide worker pool which
 // gnet brings along: its workers end when they have been idle for some seconds.
@@ -33,16 +22,6 @@ func goroutines() (n int) {
 		}
 	}
 	return n
-}
-
-// settled waits until no more goroutines run than before.
-func settled(before int) bool {
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if goroutines() <= before {
-			return true
-		}
-	}
-	return false
 }
 
 // eventually waits until f holds.

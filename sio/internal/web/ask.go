@@ -98,17 +98,17 @@ func (a *asking) bound(r *http.Request, base context.Context) *http.Request {
 // run asks, in a goroutine.
 func (a *asking) run(fr *Front, f func(*http.Request, *asking) error, r *http.Request) {
 	defer fr.busy.wg.Done()
-	err := a.protect(f, r)
+	err := a.protect(fr.cfg.Log, f, r)
 	fr.asks.Add(-1)
 	_ = a.loop.Post(func() { a.conn.answered(a, err) })
 }
 
 // protect runs f and survives its panic.
-func (a *asking) protect(f func(*http.Request, *asking) error, r *http.Request) (err error) {
+func (a *asking) protect(log *slog.Logger, f func(*http.Request, *asking) error, r *http.Request) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = errAskPanic
-			slog.Error("sio: panic in a function of Config", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+			log.Error("sio: panic in a function of Config", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
 		}
 	}()
 	return f(r, a)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/tls"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"sync/atomic"
@@ -40,6 +41,7 @@ type Config struct {
 	FlashPolicy *flashpolicy.Server // answers inline; nil: such requests are garbage
 
 	Handler http.Handler // ordinary requests; nil answers them 404
+	Log     *slog.Logger // panics of the application
 
 	Options // see options.go
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -156,7 +155,7 @@ func (s *serving) run(h http.Handler, r *http.Request) {
 	defer func() {
 		v := recover()
 		if v != nil && v != http.ErrAbortHandler {
-			slog.Error("sio: panic in an http.Handler", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+			s.conn.sh.front.cfg.Log.Error("sio: panic in an http.Handler", "path", r.URL.Path, "panic", v, "stack", string(debug.Stack()))
 		}
 		s.writer.finish(v != nil)
 	}()
