@@ -257,6 +257,7 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 	c.sh.stats.opened.Add(1)
 	c.sh.srv.sockets.add(1)
 	c.stopConnectTimer()
+	s.tellOpened(h)
 	if !c.sh.srv.severalNamespaces() {
 		c.dropRequest()
 	}

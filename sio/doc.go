@@ -28,7 +28,8 @@
 // decoded from JSON, or from binary data, when the event comes; Config.JSON can
 // name another codec than encoding/json.
 // [Namespace.OnRaw] hands over the bytes instead. [Server.Of] is the same for
-// handlers that are functions.
+// handlers that are functions; [Namespace.OnConnection] and
+// [Namespace.OnDisconnection] tell those who comes and goes.
 //
 // # Threads
 //
@@ -101,6 +102,8 @@
 // are shared. Each loop keeps the members that live on it, without locks, and
 // a broadcast goes only to the loops that have some. [Namespace.OnJoinRoom],
 // [Namespace.OnCreateRoom] and their like tell of what happens to rooms.
+// [Namespace.Each] and [Namespace.With] hand out the sockets themselves, each on
+// its loop.
 //
 // With Config.Recovery a client of 4.x whose connection broke comes back as the
 // socket that it was, and gets what it has missed: see [Recovery].

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -115,22 +116,31 @@ func (s *Server) Decide(f func(name string) Endpoint) {
 	})
 }
 
-// OnNamespace sets a function that is told of each namespace that comes into
+// OnNamespace adds a function that is told of each namespace that comes into
 // being: by Of, or because a client asked for it. In the second case it runs on
 // that client's loop, before the client joins, and must not block. It is
-// Socket.IO's event new_namespace.
+// Socket.IO's event new_namespace. [Server.Namespaces] has those of before.
 func (s *Server) OnNamespace(f func(Endpoint)) {
 	if f == nil {
 		s.mistake("OnNamespace: the function is nil")
 		return
 	}
-	s.onNamespace.Store(&f)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []func(Endpoint)
+	if old := s.onNamespace.Load(); old != nil {
+		all = slices.Clone(*old)
+	}
+	all = append(all, f)
+	s.onNamespace.Store(&all)
 }
 
 // tellOf calls the function of OnNamespace.
 func (s *Server) tellOf(ns *namespace) {
-	if f := s.onNamespace.Load(); f != nil {
-		(*f)(&Namespace[*Socket]{ns})
+	if all := s.onNamespace.Load(); all != nil {
+		for _, f := range *all {
+			f(&Namespace[*Socket]{ns})
+		}
 	}
 }
 

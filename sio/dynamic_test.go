@@ -210,11 +210,15 @@ func TestDynamicMistakes(t *testing.T) {
 	sio.OfFunc[waiter](srv, nil, nil)
 	srv.Decide(nil)
 	srv.OnNamespace(nil)
+	srv.Of("/").OnConnection(nil)
+	srv.Of("/").OnDeleteRoom(nil)()
+	srv.Of("/").Each(nil)
+	srv.Of("/").With("", nil)
 	srv.Of("/").OnAny(nil)
 	srv.Of("/").OnAnyOutgoing(nil)
 	srv.Of("/").UseEvent(nil)
 	srv.Of("/").UseContext(nil)
-	if n := len(strings.Split(srv.Err().Error(), "\n")); n != 10 {
-		t.Errorf("%d mistakes, want 10:\n%v", n, srv.Err())
+	if n := len(strings.Split(srv.Err().Error(), "\n")); n != 14 {
+		t.Errorf("%d mistakes, want 14:\n%v", n, srv.Err())
 	}
 }

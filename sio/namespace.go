@@ -110,9 +110,8 @@ type namespace struct {
 	legacy atomic.Int32 // clients of revision 1
 	table  atomic.Pointer[table]
 
-	adapter Adapter     // of a fleet; nil without one
-	watcher RoomWatcher // the same, if it wants to know of rooms
-	hooks   atomic.Pointer[hooks]
+	adapter Adapter       // of a fleet; nil without one
+	watcher RoomWatcher   // the same, if it wants to know of rooms
 	lastAsk atomic.Uint64 // of broadcasts with acknowledgements
 	rec     *recovering   // nil without Config.Recovery
 }
@@ -122,6 +121,7 @@ type table struct {
 	events     map[string]*binding
 	middleware []middleware
 	listeners
+	hooks
 }
 
 // nsShard is a namespace on one loop.
@@ -205,6 +205,8 @@ func (ns *namespace) update(f func(*table)) {
 	t := *old // f appends to the slices: they are clipped
 	t.events = make(map[string]*binding, len(old.events)+1)
 	maps.Copy(t.events, old.events)
+	t.serverSide = make(map[string]func(*ServerEvent), len(old.serverSide)+1)
+	maps.Copy(t.serverSide, old.serverSide)
 	t.middleware = slices.Clip(t.middleware)
 	t.any, t.use, t.outgoing = slices.Clip(t.any), slices.Clip(t.use), slices.Clip(t.outgoing)
 	f(&t)

@@ -34,7 +34,7 @@ type Server struct {
 	children   sync.Map     // of *namespace, by name: see dynamic.go
 	dynamic    atomic.Int64 // how many children there are
 
-	onNamespace atomic.Pointer[func(Endpoint)]
+	onNamespace atomic.Pointer[[]func(Endpoint)]
 
 	mu       sync.Mutex
 	patterns []*namespace // parents with an expression

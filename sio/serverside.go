@@ -58,9 +58,9 @@ func (n *Namespace[C]) OnServerSide(event string, f func(*ServerEvent)) {
 		return
 	}
 	duplicate := false
-	n.ns.hook(func(h *hooks) {
-		if duplicate = h.serverSide[event] != nil; !duplicate {
-			h.serverSide[event] = f
+	n.ns.update(func(t *table) {
+		if duplicate = t.serverSide[event] != nil; !duplicate {
+			t.serverSide[event] = f
 		}
 	})
 	if duplicate {
@@ -131,9 +131,12 @@ func (ns *namespace) serverSideEmit(event string, timeout time.Duration, f func(
 
 // ServerSide implements Local.
 func (m memory) ServerSide(p *Packet, reply func(Args)) {
-	f := m.ns.hooksNow().serverSide[p.Event()]
-	if f == nil {
-		return
+	var f func(*ServerEvent)
+	for ns := m.ns; f == nil; ns = ns.parent {
+		if ns == nil {
+			return
+		}
+		f = ns.table.Load().serverSide[p.Event()]
 	}
 	a := p.Args()
 	e := &ServerEvent{name: p.Event(), reply: reply, received: received{args: a.JSON, attachments: a.Attachments, codec: m.ns.json()}}

@@ -51,6 +51,7 @@ func (sh *shard) closeLater(s *Socket) {
 	}
 	sh.Later(func() {
 		sh.Guard(s.ns.name+" OnClose", func() { s.self.OnClose(s.why) })
+		s.tellClosed()
 		s.ns.remove(s)
 	})
 }

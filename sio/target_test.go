@@ -224,7 +224,7 @@ func TestRoomHooks(t *testing.T) {
 	var changes, moves []string
 	ns.OnCreateRoom(func(r string) { changes = append(changes, "+"+r) })
 	ns.OnDeleteRoom(func(r string) { changes = append(changes, "-"+r) })
-	ns.OnJoinRoom(func(s *sio.Socket, r string) { moves = append(moves, "+"+r) })
+	off := ns.OnJoinRoom(func(s *sio.Socket, r string) { moves = append(moves, "+"+r) })
 	ns.OnLeaveRoom(func(s *sio.Socket, r string) { moves = append(moves, "-"+r) })
 	sio.Answer(ns, "join", func(s *sio.Socket, r string) bool { return s.Join(r) == nil })
 	sio.Answer(ns, "leave", func(s *sio.Socket, r string) bool { s.Leave(r); return true })
@@ -247,7 +247,7 @@ func TestRoomHooks(t *testing.T) {
 	if got := strings.Join(moves, " "); got != "+r +r +r +r -r -r -r -r" {
 		t.Errorf("joined and left: %s", got)
 	}
-	ns.OnJoinRoom(nil)
+	off()
 	k := w.Connect(siotest.Client{})
 	k.EmitAck("join", "s").Wait()
 	if len(moves) != 8 {
