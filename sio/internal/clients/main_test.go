@@ -46,7 +46,7 @@ func prepareAndRun(m *testing.M) int {
 		}
 	}
 	chatProgram = filepath.Join(examplePrograms, "chat")
-	beside(24)
+	beside(12)
 	return m.Run()
 }
 

@@ -19,7 +19,7 @@ func browsers09(t *testing.T, serverArgs ...string) {
 	for _, version := range []string{"0.9", "0.8", "0.7"} {
 		args := serverArgs
 		if version == "0.7" { // takes a transport for lost no sooner
-			args = append([]string{"-timeout", "10s"}, args...)
+			args = append([]string{"-timeout", "20s"}, args...)
 		}
 		m := &matrix{p: startRev1(t, args...), script: []string{"scripts/rev1/browser.mjs"}, browser: true}
 		m.run(t, []string{version}, browserTransports)

@@ -13,6 +13,6 @@ var nodeTransports = []string{"websocket", "xhr-polling"}
 func TestNode09(t *testing.T) {
 	t.Parallel()
 	old := []string{"--no-deprecation", "--require", "./scripts/rev1/old-node.cjs", "scripts/rev1/node.mjs"}
-	(&matrix{p: startRev1(t, "-timeout", "10s"), script: old}).run(t, []string{"0.7", "0.8"}, nodeTransports)
+	(&matrix{p: startRev1(t, "-timeout", "20s"), script: old}).run(t, []string{"0.7", "0.8"}, nodeTransports)
 	(&matrix{p: startRev1(t), script: []string{"scripts/rev1/node.mjs"}}).run(t, []string{"0.9"}, nodeTransports)
 }

@@ -43,7 +43,7 @@ func config() sio.Config {
 	return sio.Config{
 		HeartbeatInterval: 2 * time.Second, PollDuration: 2 * time.Second,
 		HeartbeatTimeout: *timeout, CloseTimeout: *timeout,
-		SessionExpiry: 10 * time.Second, MaxStream: 300_000,
+		SessionExpiry: 20 * time.Second, MaxStream: 300_000,
 		AllowRequest: func(r *http.Request) error {
 			if r.URL.Query().Get("refuse") != "" {
 				return errors.New("not today")

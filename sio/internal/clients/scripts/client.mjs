@@ -14,7 +14,7 @@ const legacy = require("socket.io-client-legacy");
 export const isClassic = (kind) => /^[12]\./.test(kind);
 export const isModern = (kind) => /^([34]\.|modern|msgpack)/.test(kind);
 
-const patience = 20000; // ms until a wait is a failure
+const patience = 60000; // ms until a wait is a failure
 
 class Inbox {
   constructor(owner) {

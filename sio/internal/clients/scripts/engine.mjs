@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const [url, version, transports] = process.argv.slice(2);
 const old = version === "3";
 const upgrades = transports.includes(",");
-const patience = 20000;
+const patience = 60000;
 
 function open(name) {
   const options = { transports: transports.split(","), query: { name } };

@@ -88,14 +88,15 @@ function face(nsp, who) {
 }
 
 // A connection of its own. The clients merge a list of transports item by item
-// into their own one and keep it, so each gets a fresh one. The first attempt to
-// reconnect comes late: 0.7 and 0.8 begin another one while a handshake is under
-// way, and then open one transport twice.
+// into their own one and keep it, so each gets a fresh one. 0.7 and 0.8 begin
+// another attempt to reconnect while a handshake is under way, and then open one
+// transport twice: their attempts lie further apart than an answer may take on a
+// loaded machine.
 function connect(env, query = "", options = {}) {
   env.io.transports = [env.transport];
   const base = env.io.connect(env.url + query, {
     "force new connection": true,
-    "reconnection delay": 1000,
+    "reconnection delay": env.version === "0.9" ? 1000 : 8000,
     "max reconnection attempts": Infinity,
     "connect timeout": patience, // there is no other transport to try
     ...options,
