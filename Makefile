@@ -86,9 +86,9 @@ bench-transports: ## what a message and an idle connection cost over each transp
 	.ci/setup node
 	$(GO) run -C bench . -scenario echo:100,idle:2000 -transport $(WAYS) -peers node4,node09 -secs $(SECS) -repeat $(REPEAT) -json $(CURDIR)/$(OUT)-transports.json -html $(CURDIR)/$(OUT)-transports.html
 
-bench-quick: ## two minutes of it as a guard: allocations, bytes a connection, CPU against the floor
+bench-quick: ## three minutes of it as a guard: allocations, bytes a connection, CPU against the floor; the tool's own tests
 	$(GO) run -C bench . -scenario echo:200,rooms:200,broadcast:1000,polling:100,idle:2000 -peers floor -secs 1.5 -warm 0.5 -repeat 3 -guard guard.json
-	$(GO) test -C bench ./internal/simulate
+	$(GO) test -C bench ./internal/...
 
 bench-compare: ## make bench-compare REV=HEAD~1: what has changed since a revision, in one interleaved session
 	@test -n "$(REV)" || { echo "write: make bench-compare REV=<git revision>"; exit 2; }

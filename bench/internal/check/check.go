@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Messages makes and reads the messages of a run. What a message says follows
@@ -96,10 +97,18 @@ func (f *Faults) Add(o Faults) {
 	f.Down += o.Down
 }
 
-// String lists them.
+// String lists those that there are.
 func (f Faults) String() string {
-	return fmt.Sprintf("lost %d, doubled %d, reordered %d, corrupt %d, connections down %d",
-		f.Lost, f.Doubled, f.Reordered, f.Corrupt, f.Down)
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{f.Lost, "lost"}, {f.Doubled, "doubled"}, {f.Reordered, "reordered"}, {f.Corrupt, "corrupt"}, {f.Down, "connections down"}} {
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Stream is what one receiver has seen of one sender: a number for most, and a
@@ -142,6 +151,20 @@ func (s *Stream) See(seq int, f *Faults) bool {
 	}
 	f.Doubled++
 	return false
+}
+
+// Missing is the first message before sent that has not come, -1 if all have.
+func (s *Stream) Missing(sent int) int {
+	first := -1
+	for seq := range s.missing {
+		if first < 0 || seq < first {
+			first = seq
+		}
+	}
+	if first < 0 && s.next < sent {
+		first = s.next
+	}
+	return first
 }
 
 // End counts what never came, of the messages before sent.

@@ -6,23 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/peer"
 	"github.com/tornadio/tornadio/bench/internal/scenario"
 )
-
-const usage = `The load tool for Socket.IO servers of every generation.
-
-  go run -C bench . -scenario echo -n 1000 -secs 10 -repeat 5 -peers floor,node4 -json out.json -html out.html
-  go run -C bench . -url http://127.0.0.1:8001 -scenario echo
-  go run -C bench . compare a.json b.json
-
-Scenarios:
-`
 
 // settings are what the command line says.
 type settings struct {
@@ -56,61 +44,70 @@ const (
 
 func parse(args []string, out io.Writer) (*settings, error) {
 	s := &settings{}
-	o := &s.options
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	f.SetOutput(out)
-	scenarios := f.String("scenario", "echo", "scenarios, with commas between, each NAME, NAME:CLIENTS or NAME:CLIENTS@RATE; all: all but soak")
-	ns := f.String("n", "", "clients, with commas between; the default depends on the scenario")
-	secs := f.Float64("secs", 10, "seconds of measuring")
-	warm := f.Float64("warm", 1, "seconds of traffic before it")
-	f.IntVar(&s.repeat, "repeat", 1, "how often each run is made; medians are reported")
-	peers := f.String("peers", "", "peers beside ours, with commas between: "+strings.Join(peer.Names(), " ")+"; ours@REV is the library at a git revision; all: all")
-	ours := f.Bool("ours", true, "run our own server too")
-	f.StringVar(&s.url, "url", "", "a server that runs already, instead of peers")
-	f.IntVar(&s.pid, "pid", 0, "with -url: the server's process on this machine, for its CPU and memory")
-	f.BoolVar(&s.mine, "i-own-this-server", false, "load an address that is not of this machine's loopback")
-	f.StringVar(&s.json, "json", "", "write a report as JSON")
-	f.StringVar(&s.html, "html", "", "write a report as a page")
-	f.StringVar(&s.svg, "svg", "", "write a picture of it")
-	f.StringVar(&s.md, "md", "", "write its tables as Markdown")
-	f.StringVar(&s.guard, "guard", "", "fail if ours is past the figures of this file")
-	f.StringVar(&s.server, "server-cpus", "auto", "CPUs of the servers, as of taskset; none: not bound")
-	f.StringVar(&s.client, "client-cpus", "auto", "CPUs of the tool")
-	f.Float64Var(&o.Rate, "rate", 0, "open loop: operations sent a second; 0: closed loop")
-	f.IntVar(&o.Inflight, "inflight", 1, "closed loop: messages of a client on their way")
-	f.IntVar(&o.Room, "room", 50, "members of a room")
-	f.IntVar(&o.Size, "size", 20, "bytes of a message's text")
-	f.Float64Var(&o.Slow, "slow", 0.1, "share of clients that never read, scenario slow")
-	f.BoolVar(&o.Storm, "storm", false, "scenario connect: all clients at once")
-	f.IntVar(&o.Dialling, "dialling", 64, "connections that are being made at a time")
-	f.BoolVar(&o.Rest, "between-polls", false, "scenario idle over polling: clients between two polls, with no connection open")
-	f.BoolVar(&o.Binary, "binary", false, "echo attachments")
-	f.BoolVar(&s.tls, "tls", false, "over TLS; https in -url says so too")
-	f.BoolVar(&o.Deflate, "deflate", false, "negotiate permessage-deflate")
-	f.StringVar(&o.Path, "path", "/socket.io", "path of the server")
-	proto := f.String("proto", "auto", "eio4 (clients 3.x, 4.x), eio3 (1.x, 2.x), rev1 (0.7 to 0.9), or auto: the newest that each peer speaks")
-	transport := f.String("transport", "websocket", "websocket, polling, upgrade, jsonp; of rev1 htmlfile and flashsocket too; several with commas between, and each may name its protocol: rev1/htmlfile")
-	f.Usage = func() {
-		fmt.Fprint(out, usage)
-		for _, i := range scenario.All {
-			fmt.Fprintf(out, "  %-10s %s\n", i.Name, i.Text)
-		}
-		fmt.Fprint(out, "\nFlags:\n")
-		f.PrintDefaults()
-	}
+	w := s.define(f)
+	f.Usage = func() { printUsage(out, f) }
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}
 	if f.NArg() > 0 {
 		return nil, fmt.Errorf("what is %q? flags come with a dash", f.Arg(0))
 	}
-	o.Time, o.Warm = time.Duration(*secs*float64(time.Second)), time.Duration(*warm*float64(time.Second))
+	o := &s.options
+	o.Time, o.Warm = time.Duration(w.secs*float64(time.Second)), time.Duration(w.warm*float64(time.Second))
 	var errs [3]error
-	s.cases, errs[0] = caseList(*scenarios)
-	s.ns, errs[1] = numberList(*ns)
-	s.ways, errs[2] = wayList(*transport, *proto)
-	s.peers = peerList(*peers, *ours)
-	return s, errors.Join(errors.Join(errs[:]...), s.check())
+	s.cases, errs[0] = caseList(w.scenarios)
+	s.ns, errs[1] = numberList(w.ns)
+	s.ways, errs[2] = wayList(w.transport, w.proto)
+	s.peers = peerList(w.peers, w.ours)
+	if err := errors.Join(append(errs[:], s.check())...); err != nil {
+		return nil, err
+	}
+	return s, s.contradictions(f)
+}
+
+// words are flags that are lists, or numbers of another unit.
+type words struct {
+	scenarios, ns, peers, proto, transport string
+	secs, warm                             float64
+	ours                                   bool
+}
+
+func (s *settings) define(f *flag.FlagSet) *words {
+	w, o := &words{}, &s.options
+	f.StringVar(&w.scenarios, "scenario", "echo", "`names` with commas between, each NAME, NAME:CLIENTS or NAME:CLIENTS@RATE; all: all but soak")
+	f.StringVar(&w.ns, "n", "", "clients, `numbers` with commas between; the default is the scenario's")
+	f.Float64Var(&w.secs, "secs", 10, "`seconds` of measuring")
+	f.Float64Var(&w.warm, "warm", 1, "`seconds` of traffic before it")
+	f.IntVar(&s.repeat, "repeat", 1, "how `often` each run is made; medians are reported")
+	f.StringVar(&w.peers, "peers", "", "`names` of peers beside ours; all: all of them")
+	f.BoolVar(&w.ours, "ours", true, "run our own server too; -ours=false: peers alone")
+	f.StringVar(&s.url, "url", "", "load the server at this `address` instead, which runs already")
+	f.IntVar(&s.pid, "pid", 0, "with -url: the server's `process` on this machine, for its CPU and memory")
+	f.BoolVar(&s.mine, "i-own-this-server", false, "with -url: load an address that is not of this machine's loopback")
+	f.StringVar(&o.Path, "path", "/socket.io", "`path` of the server")
+	f.StringVar(&s.json, "json", "", "write all figures to this `file`; bench compare reads it")
+	f.StringVar(&s.html, "html", "", "write a page with plots to this `file`")
+	f.StringVar(&s.svg, "svg", "", "write a picture to this `file`")
+	f.StringVar(&s.md, "md", "", "write the tables as Markdown to this `file`")
+	f.StringVar(&s.guard, "guard", "", "fail if ours is past the figures of this `file`")
+	f.StringVar(&s.server, "server-cpus", "auto", "CPUs of the servers, a `list` as of taskset; auto: the first; none: not bound")
+	f.StringVar(&s.client, "client-cpus", "auto", "CPUs of the tool, a `list`; auto: the others")
+	f.Float64Var(&o.Rate, "rate", 0, "open loop: `operations` sent a second, by all clients together; 0: closed loop")
+	f.IntVar(&o.Inflight, "inflight", 1, "closed loop: `messages` of a client on their way")
+	f.IntVar(&o.Room, "room", 50, "`members` of a room")
+	f.IntVar(&o.Size, "size", 20, "`bytes` of a message's text")
+	f.Float64Var(&o.Slow, "slow", 0.1, "scenario slow: `share` of the clients that never read")
+	f.BoolVar(&o.Storm, "storm", false, "scenario connect: all clients at once")
+	f.IntVar(&o.Dialling, "dialling", 64, "`connections` that are being made at a time")
+	f.BoolVar(&o.Rest, "between-polls", false, "scenario idle over polling: no poll is open, and no connection")
+	f.BoolVar(&o.Binary, "binary", false, "scenarios echo and polling: attachments instead of text")
+	f.BoolVar(&s.tls, "tls", false, "over TLS; https in -url says so too")
+	f.BoolVar(&o.Deflate, "deflate", false, "offer permessage-deflate")
+	f.StringVar(&w.proto, "proto", "auto", "`protocol`: eio4 (clients 3.x, 4.x), eio3 (1.x, 2.x), rev1 (0.7 to 0.9); auto: the newest that the server speaks")
+	f.StringVar(&w.transport, "transport", "websocket", "`names` of websocket, polling, upgrade, jsonp, of rev1 htmlfile and flashsocket too; each may name its protocol: rev1/htmlfile")
+	return w
 }
 
 // check bounds every number, so that each run ends.
@@ -131,42 +128,17 @@ func (s *settings) check() error {
 	bad(o.Size >= 0 && o.Size <= maxSize, "-size: write 0 to %d", maxSize)
 	bad(o.Slow > 0 && o.Slow < 1, "-slow: write a share between 0 and 1")
 	bad(o.Dialling >= 1 && o.Dialling <= 10_000, "-dialling: write 1 to 10000")
-	bad(s.pid == 0 || s.url != "", "-pid goes with -url")
 	bad(s.url != "" || len(s.peers) > 0, "there is no server: name -peers, or leave -ours on")
+	for _, name := range s.peers {
+		if _, err := peer.Find(name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	for _, text := range []string{s.server, s.client} {
+		if text != "auto" && text != "none" {
+			_, err := parseCPUs(text)
+			errs = append(errs, err)
+		}
+	}
 	return errors.Join(errs...)
-}
-
-// cpus settles who runs where: the server has the first CPU for itself, the
-// tool the others.
-func (s *settings) cpus() (server, client string) {
-	pick := func(text, auto string) string {
-		switch {
-		case text == "none" || text == "auto" && runtime.NumCPU() < 2:
-			return ""
-		case text == "auto":
-			return auto
-		}
-		return text
-	}
-	return pick(s.server, "0"), pick(s.client, "1-"+strconv.Itoa(runtime.NumCPU()-1))
-}
-
-// parseCPUs reads a list as of taskset.
-func parseCPUs(text string) ([]int, error) {
-	var cpus []int
-	for _, part := range list(text) {
-		from, to, ranged := strings.Cut(part, "-")
-		if !ranged {
-			to = from
-		}
-		a, err1 := strconv.Atoi(from)
-		b, err2 := strconv.Atoi(to)
-		if err1 != nil || err2 != nil || a < 0 || b < a || b > 4095 {
-			return nil, fmt.Errorf("%q is no list of CPUs: write 1 or 0-3 or 0,2", text)
-		}
-		for i := a; i <= b; i++ {
-			cpus = append(cpus, i)
-		}
-	}
-	return cpus, nil
 }

@@ -5,17 +5,22 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"syscall"
-
-	"github.com/tornadio/tornadio/bench/internal/proc"
 )
 
-// Main is the program. It returns the exit code: 0, 1 if something failed, 2
-// for a command line that can't be understood.
+// The exit codes.
+const (
+	exitFailed      = 1   // a run, or something of the tool
+	exitUsage       = 2   // a command line that can't be
+	exitInterrupted = 130 // as of a program that SIGINT has ended
+)
+
+// Main is the program. It returns the exit code.
 func Main(args []string) int {
 	if len(args) > 0 && args[0] == "compare" {
 		return compareMain(args[1:])
@@ -29,24 +34,68 @@ func Main(args []string) int {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 2
+		return exitUsage
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
-	if err := runSession(ctx, set, args); err != nil {
+	tmp, err := os.MkdirTemp("", "bench")
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return exitFailed
 	}
-	return 0
+	defer os.RemoveAll(tmp)
+	ctx, stop := interruptible(os.Stderr, func() {
+		_ = os.RemoveAll(tmp)
+		os.Exit(exitInterrupted) // peers end with their standard input
+	})
+	defer stop()
+	if err = runSession(ctx, set, args, tmp, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	return exitCode(err)
 }
 
-func runSession(ctx context.Context, set *settings, args []string) error {
-	s, err := newSession(ctx, set, os.Stdout)
+func exitCode(err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// interruptible is a context that ends with the first signal; the second calls
+// now.
+func interruptible(out io.Writer, now func()) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				return
+			case <-signals:
+			}
+			if n > 0 {
+				now()
+				return
+			}
+			fmt.Fprintln(out, "\ninterrupted: what there is is reported; once more ends it at once")
+			cancel()
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); close(done); cancel() }
+}
+
+func runSession(ctx context.Context, set *settings, args []string, tmp string, out io.Writer) error {
+	s, err := newSession(ctx, set, tmp, out)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(s.tmp)
 	s.file.Command = "go run -C bench ."
 	for _, a := range args {
 		if filepath.IsAbs(a) {
@@ -54,7 +103,9 @@ func runSession(ctx context.Context, set *settings, args []string) error {
 		}
 		s.file.Command += " " + a
 	}
-	proc.RaiseFiles()
+	if err := s.feasible(); err != nil {
+		return usageError{err}
+	}
 	if err := s.prepare(); err != nil {
 		return err
 	}
@@ -63,7 +114,8 @@ func runSession(ctx context.Context, set *settings, args []string) error {
 	}
 	// The tool's own collections must not be taken for the server's latency.
 	debug.SetGCPercent(800)
-	return errors.Join(s.run(), s.write())
+	s.run()
+	return s.write()
 }
 
 // benchDir is the folder with the peers: where `go run -C bench .` runs, or

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,7 +16,7 @@ func TestSession(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.json")
 	args := strings.Fields("-scenario echo,rooms,presence,connect,idle:500,mixed,slow -n 40 -secs 0.3 -warm 0.1 -repeat 2 -peers floor -server-cpus none -client-cpus none -html " + filepath.Join(dir, "out.html") + " -json " + out)
-	f := runTool(t, args, out)
+	f := runTool(t, args, dir, out)
 	if len(f.Results) != 7*2 {
 		t.Fatalf("%d results", len(f.Results))
 	}
@@ -38,22 +37,15 @@ func TestSession(t *testing.T) {
 	}
 }
 
-func runTool(t *testing.T, args []string, out string) *report.File {
+// runTool runs it with tmp for its files: programs that are there already are
+// not linked again.
+func runTool(t *testing.T, args []string, tmp, out string) *report.File {
 	t.Helper()
 	set, err := parse(args, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stdout := os.Stdout
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer null.Close()
-	os.Stdout = null
-	err = runSession(context.Background(), set, args)
-	os.Stdout = stdout
-	if err != nil {
+	if err := runSession(context.Background(), set, args, tmp, io.Discard); err != nil {
 		t.Error(err)
 	}
 	f, err := report.Read(out)
@@ -65,6 +57,7 @@ func runTool(t *testing.T, args []string, out string) *report.File {
 
 // TestProtocols is our server in every protocol and transport of the clients.
 func TestProtocols(t *testing.T) {
+	tmp := t.TempDir()
 	for _, line := range []string{
 		"-proto eio4 -binary", "-proto eio4 -transport polling -binary", "-proto eio4 -transport upgrade",
 		"-proto eio3", "-proto eio3 -transport polling -binary", "-proto eio3 -transport upgrade",
@@ -72,7 +65,7 @@ func TestProtocols(t *testing.T) {
 		"-tls", "-tls -transport polling", "-deflate -size 3000", "-tls -deflate -proto eio3 -size 3000",
 	} {
 		out := filepath.Join(t.TempDir(), "out.json")
-		f := runTool(t, append(strings.Fields(line), "-n", "20", "-secs", "0.2", "-warm", "0", "-json", out, "-server-cpus", "none", "-client-cpus", "none"), out)
+		f := runTool(t, append(strings.Fields(line), "-n", "20", "-secs", "0.2", "-warm", "0", "-json", out, "-server-cpus", "none", "-client-cpus", "none"), tmp, out)
 		if r := f.Results[0]; r.Cannot != "" || r.Failed() || r.Ops < 20 {
 			t.Errorf("%s: %s %v %s, %d messages", line, r.Cannot, r.Faults, r.Note, r.Ops)
 		}

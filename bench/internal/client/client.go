@@ -135,6 +135,10 @@ func Dial(l *loop.Loop, o *Options, from netip.Addr, index int, h Handler) (*Cli
 // Ready reports whether the client has joined and is still there.
 func (c *Client) Ready() bool { return c.up && !c.down }
 
+// Interval is how often the server promised heartbeats, 0 if it did not say.
+// Revision 1 tells only after how long without one a client may give up.
+func (c *Client) Interval() time.Duration { return c.ping }
+
 // Carrier is what carries the client now.
 func (c *Client) Carrier() Transport {
 	if c.wsState == wsOpen {
@@ -155,8 +159,11 @@ func (c *Client) Emit(id int, name string, args []byte, bin ...[]byte) {
 
 // Pause stops reading.
 func (c *Client) Pause() {
-	if c.ws != nil {
+	if c.ws != nil && !c.ws.Closed() {
 		c.ws.Pause()
+	}
+	if c.poll != nil {
+		c.poll.pause()
 	}
 }
 

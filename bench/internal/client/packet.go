@@ -34,6 +34,10 @@ func (c *Client) packet(b []byte) bool {
 	case wire.Open:
 		c.opened(p.Args)
 	case wire.Connect:
+		if c.o.Proto == wire.EIO4 && len(p.Args) == 0 {
+			c.fail(fmt.Errorf("%w: it joins without a session id, as servers 1.x and 2.x do: write -proto eio3", ErrPacket))
+			break
+		}
 		c.joined()
 	case wire.Refused:
 		c.fail(fmt.Errorf("%w: %.200q", ErrRefused, b))

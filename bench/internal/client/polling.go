@@ -3,6 +3,8 @@ package client
 import (
 	"bytes"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/loop"
 	"github.com/tornadio/tornadio/bench/internal/wire"
@@ -52,6 +54,19 @@ func (p *polling) close() {
 	}
 	if p.page != nil && p.page.conn != nil {
 		p.page.conn.Close()
+	}
+}
+
+// pause stops reading what is asked for already, so that nothing else follows.
+func (p *polling) pause() {
+	conns := []*loop.Conn{p.get.conn, p.post.conn}
+	if p.page != nil {
+		conns = append(conns, p.page.conn)
+	}
+	for _, k := range conns {
+		if k != nil && !k.Closed() {
+			k.Pause()
+		}
 	}
 }
 
@@ -106,12 +121,16 @@ func (p *polling) opened(sid string) { p.sid = sid }
 
 // handshakeRev1 takes "sid:heartbeat:close:transports".
 func (p *polling) handshakeRev1(body []byte) {
-	sid, _, ok := bytes.Cut(body, []byte(":"))
+	sid, rest, ok := bytes.Cut(body, []byte(":"))
 	if !ok {
 		p.c.fail(fmt.Errorf("%w: handshake %.100q", ErrPacket, body))
 		return
 	}
 	p.shaken, p.sid = true, string(sid)
+	beat, _, _ := bytes.Cut(rest, []byte(":"))
+	if secs, err := strconv.Atoi(string(beat)); err == nil { // empty: no heartbeats
+		p.c.ping = time.Duration(secs) * time.Second
+	}
 	switch p.c.o.Transport {
 	case Polling, JSONP:
 		p.poll()

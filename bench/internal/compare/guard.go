@@ -30,16 +30,24 @@ const (
 	heapRoom   = 1.03
 )
 
+// ReadLimits reads a file of them.
+func ReadLimits(path string) (limits []Limit, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(b, &limits); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return limits, nil
+}
+
 // Guard compares a report with the limits in a file: an error lists what is
 // past them. What has become clearly better is told, so that the file follows.
 func Guard(w io.Writer, f *report.File, path string) error {
-	b, err := os.ReadFile(path)
+	limits, err := ReadLimits(path)
 	if err != nil {
 		return err
-	}
-	var limits []Limit
-	if err := json.Unmarshal(b, &limits); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	bad := 0
 	for _, l := range limits {

@@ -27,6 +27,7 @@ type Peer struct {
 	kind  kind
 	ref   string // of ours: another revision of the library
 	delay string // of ours: Config.WriteDelay
+	typed bool   // of ours: handlers decode their arguments
 	// What it can do; who asks for more is told so.
 	protos     []wire.Proto
 	transports []client.Transport
@@ -67,21 +68,37 @@ var all = []Peer{
 		cannot: map[string]string{"deflate": "is compared without", "tls": "is compared without"}},
 }
 
-// Find is the peer of a name. "ours@REV" is the same program over the library
-// as it was at the git revision REV, "ours+5ms" with a Config.WriteDelay.
+// Find is the peer of a name, which for ours may be one of Variants.
 func Find(name string) (Peer, error) {
-	base, delay, _ := strings.Cut(name, "+")
-	base, ref, _ := strings.Cut(base, "@")
-	if _, err := time.ParseDuration(delay); delay != "" && err != nil {
-		return Peer{}, fmt.Errorf("peer %q: write ours+5ms, or another duration", name)
-	}
+	base, more, varied := strings.Cut(name, "+")
+	base, ref, old := strings.Cut(base, "@")
 	for _, p := range all {
-		if p.Name == base && (ref+delay == "" || base == "ours") {
-			p.Name, p.ref, p.delay = name, ref, delay
-			return p, nil
+		if p.Name != base {
+			continue
 		}
+		if (varied || old) && base != "ours" {
+			return Peer{}, fmt.Errorf("peer %q: there is only one %s", name, base)
+		}
+		if old && ref == "" {
+			return Peer{}, fmt.Errorf("peer %q: write ours@HEAD~1, or another git revision", name)
+		}
+		p.Name, p.ref, p.typed = name, ref, more == "typed"
+		if varied && !p.typed {
+			if d, err := time.ParseDuration(more); err != nil || d <= 0 {
+				return Peer{}, fmt.Errorf("peer %q: write ours+5ms, another duration, or ours+typed", name)
+			}
+			p.delay = more
+		}
+		return p, nil
 	}
-	return Peer{}, fmt.Errorf("no peer %q: there are %s, ours@REV and ours+DELAY", name, strings.Join(Names(), ", "))
+	return Peer{}, fmt.Errorf("there is no peer %q: write %s, ours@REV, ours+DELAY or ours+typed", name, strings.Join(Names(), ", "))
+}
+
+// Variants are the forms in which ours can be named besides.
+var Variants = []struct{ Form, About string }{
+	{"ours@REV", "the library as of a git revision"},
+	{"ours+5ms", "with a Config.WriteDelay"},
+	{"ours+typed", "handlers with typed arguments: JSON decoded and encoded, as the other peers do"},
 }
 
 // Names are the names of all peers.

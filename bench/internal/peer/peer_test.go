@@ -11,12 +11,12 @@ import (
 )
 
 func TestFind(t *testing.T) {
-	for _, name := range append(Names(), "ours@HEAD", "ours@v1.2.3~4") {
+	for _, name := range append(Names(), "ours@HEAD", "ours@v1.2.3~4", "ours+5ms", "ours+typed", "ours@HEAD+1ms") {
 		if p, err := Find(name); err != nil || p.Name != name {
 			t.Errorf("%s: %v %v", name, p, err)
 		}
 	}
-	for _, name := range []string{"", "nobody", "node4@HEAD"} {
+	for _, name := range []string{"", "nobody", "node4@HEAD", "node4+typed", "ours@", "ours+", "ours+fast", "ours+-1ms", "@", "+"} {
 		if _, err := Find(name); err == nil {
 			t.Errorf("%q was found", name)
 		}

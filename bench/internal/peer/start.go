@@ -41,6 +41,9 @@ func (b *Built) Start(cpus string, env ...string) (*Server, error) {
 	if b.delay != "" {
 		cmd.Env = append(cmd.Env, "BENCH_WRITE_DELAY="+b.delay)
 	}
+	if b.typed {
+		cmd.Env = append(cmd.Env, "BENCH_TYPED=1")
+	}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,7 +86,7 @@ func (r *Result) Settle() {
 	for _, x := range r.Repeats {
 		r.Faults.Add(x.Faults)
 		if x.Failed() && r.Note == "" {
-			r.Note = "a repeat failed: " + x.Note
+			r.Note, r.Interrupted = fmt.Sprintf("of %d repeats %d count: %s", len(r.Repeats), len(good), x.Note), x.Interrupted
 		}
 	}
 }
@@ -221,6 +222,23 @@ func (f *File) Write(path string) error {
 		return err
 	}
 	return os.WriteFile(path, append(b, '\n'), 0o644)
+}
+
+// Writable reports, before there is anything to write, whether that could be. A
+// file that is there stays as it is.
+func Writable(path string) error {
+	_, had := os.Stat(path)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if os.IsNotExist(had) {
+		return os.Remove(path)
+	}
+	return nil
 }
 
 // Read is the inverse of Write.

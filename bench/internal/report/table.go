@@ -33,10 +33,12 @@ func (r *Result) trouble() string {
 	switch {
 	case r.Cannot != "":
 		return "can't: " + r.Cannot
+	case r.Interrupted:
+		return r.Note
 	case r.Faults.Any():
-		return "FAILED: " + r.Faults.String() + ". " + r.Note
+		return fmt.Sprintf("FAILED: %s (%s)", r.Note, r.Faults)
 	}
-	return r.Note
+	return "FAILED: " + r.Note
 }
 
 func (r *Result) row() []string {

@@ -57,10 +57,10 @@ func (b *broadcast) send(since int64) {
 func (b *broadcast) OnEvent(c *client.Client, name, args []byte, _ [][]byte) {
 	from, seq, ok := b.r.msgs.Parse(args)
 	if !ok || from != 0 || seq >= b.sent || string(name) != "all" {
-		b.r.faults.Corrupt++
+		b.r.corrupt(c, string(name), args)
 		return
 	}
-	if b.isDeaf(c) || !b.streams[c.Index].See(seq, &b.r.faults) {
+	if b.isDeaf(c) || !b.r.see(&b.streams[c.Index], seq, c, aMessage, 0) {
 		return
 	}
 	b.got++
@@ -82,7 +82,7 @@ func (b *broadcast) owed() int { return b.sent*(b.r.N-b.deaf) - b.got }
 func (b *broadcast) finish() {
 	for i, c := range b.r.clients {
 		if !b.isDeaf(c) {
-			b.streams[i].End(b.sent, &b.r.faults)
+			b.r.end(&b.streams[i], b.sent, i, aMessage, 0)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package scenario
 
 import (
-	"fmt"
-
 	"github.com/tornadio/tornadio/bench/internal/client"
 )
 
@@ -39,7 +37,7 @@ func (s *connect) come(since int64) {
 	s.count++
 	c, err := client.Dial(s.r.loop, s.r.opts[i%len(s.r.opts)], s.r.source(i%sources*perSource), i, s.r)
 	if err != nil {
-		s.r.note = fmt.Sprintf("client %d: %v", i, err)
+		s.r.tell("client %d: %v", i, err)
 		return
 	}
 	s.open[c] = since
@@ -55,7 +53,7 @@ func (s *connect) OnReady(c *client.Client) {
 func (s *connect) OnAck(c *client.Client, id int, args []byte, _ [][]byte) {
 	from, seq, ok := s.r.msgs.Parse(args)
 	if !ok || from != c.Index || seq != 0 || id != 0 {
-		s.r.faults.Corrupt++
+		s.r.corrupt(c, "an acknowledgement", args)
 		return
 	}
 	s.r.done(s.open[c])
@@ -75,6 +73,7 @@ func (s *connect) owed() int { return len(s.open) }
 func (s *connect) finish() {
 	s.r.faults.Lost += len(s.open)
 	for c := range s.open {
+		s.r.tell("client %d never got its answer (joined: %v)", c.Index, c.Ready())
 		c.Close()
 	}
 }

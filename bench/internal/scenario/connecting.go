@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/client"
@@ -41,8 +40,10 @@ func (r *Run) connect() error {
 // connectTo connects until n clients have joined.
 func (r *Run) connectTo(n int) error {
 	limit := connectSome + time.Duration(n)*connectEach
-	stop := r.every(r.show("connecting", limit))
-	defer stop()
+	if r.Joining > 0 {
+		limit = r.Joining
+	}
+	defer r.every(r.showConnecting())()
 	ok, err := r.loop.Run(time.Now().Add(limit), func() bool {
 		for r.dialled < n && r.dialled-r.ready < r.Dialling && r.note == "" {
 			r.dial(r.dialled)
@@ -51,7 +52,7 @@ func (r *Run) connectTo(n int) error {
 		return r.ready >= n || r.over()
 	})
 	if err == nil && !ok {
-		r.note = fmt.Sprintf("only %d of %d clients joined in %v", r.ready, n, limit)
+		r.tell("only %d of %d clients joined in %v", r.ready, n, limit)
 	}
 	return err
 }
@@ -60,7 +61,7 @@ func (r *Run) connectTo(n int) error {
 func (r *Run) dial(i int) *client.Client {
 	c, err := client.Dial(r.loop, r.opts[i%len(r.opts)], r.source(i), i, r)
 	if err != nil {
-		r.note = fmt.Sprintf("client %d: %v", i, err)
+		r.tell("client %d: %v", i, err)
 		c.Close()
 	}
 	r.clients = append(r.clients, c)
@@ -88,10 +89,14 @@ func (r *Run) OnAck(c *client.Client, id int, args []byte, bin [][]byte) {
 // quiet is the part of a scenario that has nothing to say.
 type quiet struct{ r *Run }
 
-func (quiet) OnReady(*client.Client)                             {}
-func (q quiet) OnEvent(*client.Client, []byte, []byte, [][]byte) { q.r.faults.Corrupt++ }
-func (q quiet) OnAck(*client.Client, int, []byte, [][]byte)      { q.r.faults.Corrupt++ }
-func (q quiet) OnDown(c *client.Client, err error)               { q.r.OnDown(c, err) }
-func (quiet) start()                                             {}
-func (quiet) owed() int                                          { return 0 }
-func (quiet) finish()                                            {}
+func (quiet) OnReady(*client.Client) {}
+func (q quiet) OnEvent(c *client.Client, name, args []byte, _ [][]byte) {
+	q.r.corrupt(c, string(name), args)
+}
+func (q quiet) OnAck(c *client.Client, _ int, args []byte, _ [][]byte) {
+	q.r.corrupt(c, "an acknowledgement", args)
+}
+func (q quiet) OnDown(c *client.Client, err error) { q.r.OnDown(c, err) }
+func (quiet) start()                               {}
+func (quiet) owed() int                            { return 0 }
+func (quiet) finish()                              {}

@@ -2,7 +2,9 @@ package scenario
 
 import (
 	"bytes"
+	"fmt"
 
+	"github.com/tornadio/tornadio/bench/internal/check"
 	"github.com/tornadio/tornadio/bench/internal/client"
 )
 
@@ -16,8 +18,10 @@ type echo struct {
 }
 
 type echoer struct {
-	sent, got int
-	since     []int64 // of the messages that are on their way
+	sent   int
+	stream check.Stream
+	first  int     // the number of the oldest in since
+	since  []int64 // of the messages from there on, 0 once answered
 }
 
 func newEcho(r *Run) traffic { return &echo{quiet: quiet{r}, by: make([]echoer, r.N)} }
@@ -51,29 +55,31 @@ func (e *echo) send(c *client.Client, since int64) {
 // OnAck checks an answer.
 func (e *echo) OnAck(c *client.Client, id int, args []byte, bin [][]byte) {
 	s := &e.by[c.Index]
-	f := &e.r.faults
-	switch {
-	case id < s.got:
-		f.Doubled++
+	if id < 0 || id >= s.sent || !e.intact(c.Index, id, args, bin) {
+		e.r.corrupt(c, fmt.Sprintf("the acknowledgement %d", id), args)
 		return
-	case id >= s.sent:
-		f.Corrupt++
-		return
-	case id > s.got:
-		f.Reordered++
-		return
-	case !e.intact(c.Index, id, args, bin):
-		f.Corrupt++
 	}
-	s.got++
-	since := s.since[0]
-	if s.since = s.since[1:]; len(s.since) == 0 {
-		s.since = s.since[:0:cap(s.since)]
+	if !e.r.see(&s.stream, id, c, anAnswer, c.Index) {
+		return
 	}
-	e.r.done(since)
+	e.r.done(s.take(id))
 	if e.r.Rate == 0 && !e.r.stopping {
 		e.send(c, now())
 	}
+}
+
+// take returns when message id was sent, and forgets it.
+func (s *echoer) take(id int) int64 {
+	since := s.since[id-s.first]
+	s.since[id-s.first] = 0
+	for len(s.since) > 0 && s.since[0] == 0 {
+		s.since = s.since[1:]
+		s.first++
+	}
+	if len(s.since) == 0 {
+		s.since = s.since[:0:cap(s.since)]
+	}
+	return since
 }
 
 func (e *echo) intact(from, seq int, args []byte, bin [][]byte) bool {
@@ -87,9 +93,13 @@ func (e *echo) intact(from, seq int, args []byte, bin [][]byte) bool {
 func (e *echo) owed() int {
 	n := 0
 	for i := range e.by {
-		n += e.by[i].sent - e.by[i].got
+		n += e.by[i].stream.Outstanding(e.by[i].sent)
 	}
 	return n
 }
 
-func (e *echo) finish() { e.r.faults.Lost += e.owed() }
+func (e *echo) finish() {
+	for i := range e.by {
+		e.r.end(&e.by[i].stream, e.by[i].sent, i, anAnswer, i)
+	}
+}

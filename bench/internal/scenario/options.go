@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tornadio/tornadio/bench/internal/client"
@@ -28,9 +29,11 @@ type Options struct {
 	Storm    bool          // scenario connect: all at once
 	Rest     bool          // idle clients of polling have no poll open
 	Dialling int           // connections that are being made at a time
+	Joining  time.Duration // how long all clients may take to join; 0: 30 s and 5 ms each
 	Patience time.Duration // how long nothing may come at the end, before what is missing is lost; 0: 5 s
 
 	Proto     wire.Proto
+	Alone     bool // scenarios mixed and soak: clients of Proto alone
 	Transport client.Transport
 	TLS       *tls.Config
 	Deflate   bool
@@ -48,26 +51,44 @@ type Target struct {
 
 // Info says what a scenario is.
 type Info struct {
-	Name string
-	Op   string // what is counted as one operation; "": nothing is
-	Text string
-	make func(*Run) traffic
-	N    int // clients unless told otherwise
+	Name  string
+	Op    string // what is counted as one operation; "": nothing is
+	Text  string
+	make  func(*Run) traffic
+	N     int    // clients unless told otherwise
+	knobs string // the options that it heeds, of Knobs
+}
+
+// Knobs are options that not every scenario heeds.
+var Knobs = []string{"rate", "inflight", "room", "size", "slow", "storm", "between-polls", "binary"}
+
+// Uses reports whether the scenario heeds a knob.
+func (i Info) Uses(knob string) bool { return slices.Contains(strings.Fields(i.knobs), knob) }
+
+// Users are the scenarios that heed a knob.
+func Users(knob string) []string {
+	var names []string
+	for _, i := range All {
+		if i.Uses(knob) {
+			names = append(names, i.Name)
+		}
+	}
+	return names
 }
 
 // All are the scenarios, in the order of the help.
 var All = []Info{
-	{"idle", "", "clients that have joined and say nothing: bytes a connection", newIdle, 10_000},
-	{"connect", "connection", "connect, join, one echo, leave, again; with -storm all at once", newConnect, 64},
-	{"echo", "message", "events with an acknowledgement", newEcho, 1000},
-	{"broadcast", "delivery", "one client's events to everyone", newBroadcast, 10_000},
-	{"rooms", "delivery", "rooms of 50 in which all talk; saturated, or paced with -rate", newRooms, 1000},
-	{"presence", "delivery", "half of each room comes and goes, the other half is told", newPresence, 1000},
-	{"heartbeat", "heartbeat", "nothing but heartbeats", newHeartbeat, 10_000},
-	{"polling", "message", "echo over polling", newEcho, 100},
-	{"mixed", "delivery", "rooms with clients of 0.9 and 4.x over websocket and polling, chatting at a fixed rate", newMixed, 1000},
-	{"slow", "delivery", "broadcast while some clients never read", newSlow, 1000},
-	{"soak", "delivery", "mixed for hours; memory over time", newMixed, 1000},
+	{"idle", "", "clients that have joined and say nothing: bytes a connection", newIdle, 10_000, "between-polls"},
+	{"connect", "connection", "connect, join, one echo, leave, again; with -storm all at once", newConnect, 64, "rate size storm"},
+	{"echo", "message", "events with an acknowledgement", newEcho, 1000, "rate inflight size binary"},
+	{"broadcast", "delivery", "one client's events to everyone", newBroadcast, 10_000, "rate inflight size"},
+	{"rooms", "delivery", "rooms of 50 in which all talk; saturated, or paced with -rate", newRooms, 1000, "rate inflight size room"},
+	{"presence", "delivery", "half of each room comes and goes, all of it is told", newPresence, 1000, "rate size room"},
+	{"heartbeat", "heartbeat", "nothing but heartbeats: measure for their interval or more (-secs 26)", newHeartbeat, 10_000, ""},
+	{"polling", "message", "echo over polling", newEcho, 100, "rate inflight size binary"},
+	{"mixed", "delivery", "rooms of 0.9 and 4.x clients (-proto: of one alone), websocket and polling; each talks every 10 s, or at -rate", newMixed, 1000, "rate size room"},
+	{"slow", "delivery", "broadcast while some clients never read", newSlow, 1000, "rate inflight size slow"},
+	{"soak", "delivery", "mixed for hours (-secs 14400): memory over time", newMixed, 1000, "rate size room"},
 }
 
 // Find is the scenario of a name.

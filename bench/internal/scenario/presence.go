@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"fmt"
+
 	"github.com/tornadio/tornadio/bench/internal/check"
 	"github.com/tornadio/tornadio/bench/internal/client"
 )
@@ -10,27 +12,31 @@ import (
 // even number is a coming, one with an odd number a going.
 type presence struct {
 	*rooms
+	acks []check.Stream // by mover, of the answers to its moves
 }
 
-func newPresence(r *Run) traffic { return &presence{newRooms(r).(*rooms)} }
+func newPresence(r *Run) traffic {
+	return &presence{newRooms(r).(*rooms), make([]check.Stream, r.N)}
+}
 
 func (p *presence) start() {
 	p.started = true
 	p.begin()
 }
 
-// OnAck is the answer to the join, or to a coming or going.
-func (p *presence) OnAck(c *client.Client, id int, _ []byte, _ [][]byte) {
+// OnAck is the answer to the join, number 0, or to a coming or going.
+func (p *presence) OnAck(c *client.Client, id int, args []byte, _ [][]byte) {
 	if id == 0 {
-		p.joined++
-		p.begin()
+		if p.rooms.join(c, id, args) {
+			p.begin()
+		}
 		return
 	}
-	if id != p.sent[c.Index] {
-		p.r.faults.Corrupt++
+	if id > p.sent[c.Index] {
+		p.r.corrupt(c, fmt.Sprintf("the acknowledgement %d", id), args)
 		return
 	}
-	if p.r.Rate == 0 && !p.r.stopping {
+	if p.r.see(&p.acks[c.Index], id-1, c, anAnswer, c.Index) && p.r.Rate == 0 && !p.r.stopping {
 		p.move(c, now())
 	}
 }
@@ -70,12 +76,26 @@ func (p *presence) move(c *client.Client, since int64) {
 func (p *presence) OnEvent(c *client.Client, name, args []byte, _ [][]byte) {
 	from, seq, ok := p.r.msgs.Parse(args)
 	if !ok || from >= p.r.N || from/p.r.Room != c.Index/p.r.Room || seq >= p.sent[from] || string(name) != presenceNames[seq%2][1] {
-		p.r.faults.Corrupt++
+		p.r.corrupt(c, string(name), args)
 		return
 	}
-	var none check.Faults
-	if p.streams[c.Index][from%p.r.Room].See(seq, &p.r.faults) && none == p.r.faults {
+	if p.r.see(&p.streams[c.Index][from%p.r.Room], seq, c, aMessage, from) {
 		p.got++
 		p.r.done(p.times[from].at(seq))
+	}
+}
+
+func (p *presence) owed() int {
+	n := p.rooms.owed()
+	for i := range p.acks {
+		n += p.acks[i].Outstanding(p.sent[i])
+	}
+	return n
+}
+
+func (p *presence) finish() {
+	p.rooms.finish()
+	for i := range p.acks {
+		p.r.end(&p.acks[i], p.sent[i], i, anAnswer, i)
 	}
 }

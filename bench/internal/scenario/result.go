@@ -35,7 +35,9 @@ type Result struct {
 	Latency *Latency     `json:"latency_us,omitempty"`
 	Faults  check.Faults `json:"faults"`
 	Note    string       `json:"note,omitempty"` // why it ended early, or failed
-	Samples []Sample     `json:"samples,omitempty"`
+	// Interrupted: the user ended it; Note says when.
+	Interrupted bool     `json:"interrupted,omitempty"`
+	Samples     []Sample `json:"samples,omitempty"`
 }
 
 // Failed reports whether the run must not count.

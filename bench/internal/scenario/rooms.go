@@ -14,6 +14,7 @@ type rooms struct {
 	streams [][]check.Stream // by receiver, then by the sender's place in the room
 	sent    []int
 	times   []ring
+	in      []bool // who has joined its room
 	joined  int
 	started bool
 	total   int // deliveries that are due
@@ -22,7 +23,7 @@ type rooms struct {
 }
 
 func newRooms(r *Run) traffic {
-	return &rooms{quiet: quiet{r}, streams: make([][]check.Stream, r.N), sent: make([]int, r.N), times: make([]ring, r.N)}
+	return &rooms{quiet: quiet{r}, streams: make([][]check.Stream, r.N), sent: make([]int, r.N), times: make([]ring, r.N), in: make([]bool, r.N)}
 }
 
 // members is the count of members of a client's room; the last may be smaller.
@@ -35,9 +36,20 @@ func (s *rooms) OnReady(c *client.Client) {
 }
 
 // OnAck is the answer to the join.
-func (s *rooms) OnAck(*client.Client, int, []byte, [][]byte) {
+func (s *rooms) OnAck(c *client.Client, id int, args []byte, _ [][]byte) {
+	if s.join(c, id, args) {
+		s.begin()
+	}
+}
+
+func (s *rooms) join(c *client.Client, id int, args []byte) bool {
+	if id != 0 || s.in[c.Index] {
+		s.r.corrupt(c, fmt.Sprintf("the acknowledgement %d", id), args)
+		return false
+	}
+	s.in[c.Index] = true
 	s.joined++
-	s.begin()
+	return true
 }
 
 func (s *rooms) start() {
@@ -73,10 +85,10 @@ func (s *rooms) send(c *client.Client, since int64) {
 func (s *rooms) OnEvent(c *client.Client, name, args []byte, _ [][]byte) {
 	from, seq, ok := s.r.msgs.Parse(args)
 	if !ok || string(name) != "talk" || from >= s.r.N || from/s.r.Room != c.Index/s.r.Room || seq >= s.sent[from] {
-		s.r.faults.Corrupt++
+		s.r.corrupt(c, string(name), args)
 		return
 	}
-	if !s.streams[c.Index][from%s.r.Room].See(seq, &s.r.faults) {
+	if !s.r.see(&s.streams[c.Index][from%s.r.Room], seq, c, aMessage, from) {
 		return
 	}
 	s.got++
@@ -86,12 +98,17 @@ func (s *rooms) OnEvent(c *client.Client, name, args []byte, _ [][]byte) {
 	}
 }
 
-func (s *rooms) owed() int { return s.total - s.got }
+func (s *rooms) owed() int { return s.total - s.got + s.r.N - s.joined }
 
 func (s *rooms) finish() {
+	s.r.faults.Lost += s.r.N - s.joined
 	for i := range s.streams {
+		if !s.in[i] {
+			s.r.tell("client %d never got the acknowledgement of its join", i)
+		}
 		for j := range s.streams[i] {
-			s.streams[i][j].End(s.sent[i/s.r.Room*s.r.Room+j], &s.r.faults)
+			from := i/s.r.Room*s.r.Room + j
+			s.r.end(&s.streams[i][j], s.sent[from], i, aMessage, from)
 		}
 	}
 }

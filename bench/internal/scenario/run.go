@@ -35,7 +35,9 @@ type Run struct {
 	hist      *hdrhistogram.Histogram // of all that was measured
 	recent    *hdrhistogram.Histogram // since the last sample
 	faults    check.Faults
-	note      string
+	note      string // what ended it early
+	cause     error  // of the first connection that ended by itself
+	phase     string
 	samples   []Sample
 }
 
@@ -78,18 +80,41 @@ func (r *Run) clientOptions(o Options) *client.Options {
 }
 
 func (r *Run) phases() error {
+	r.phase = connecting
 	if err := r.connect(); err != nil || r.over() {
 		return err
 	}
-	r.watch()
+	r.phase = warming
+	defer r.watch()()
 	r.traffic.start()
 	if err := r.until(r.Warm); err != nil || r.over() {
 		return err
 	}
-	if err := r.measure(); err != nil {
+	r.phase = measuring
+	if err := r.measure(); err != nil || r.ctx.Err() != nil {
 		return err
 	}
+	r.phase = draining
 	return r.drain()
+}
+
+// The phases of a run, as they are told.
+const (
+	connecting = "connecting"
+	warming    = "warming up"
+	measuring  = "measuring"
+	draining   = "waiting for the last messages"
+)
+
+// interrupted says how far a run had come whose context ended.
+func (r *Run) interrupted() string {
+	switch r.phase {
+	case connecting:
+		return fmt.Sprintf("interrupted while connecting, when %d of %d clients had joined", r.ready, r.N)
+	case measuring:
+		return fmt.Sprintf("interrupted after %.1f s of measuring", r.meter.wall.Seconds())
+	}
+	return "interrupted while " + r.phase
 }
 
 // over reports whether the run has to end now.
@@ -127,9 +152,13 @@ const (
 	patience  = 5 * time.Second
 )
 
-// drain waits for what is on its way, and counts what never came.
+// drain waits for what is on its way, and counts what never came. Behind a fault
+// nothing is waited for.
 func (r *Run) drain() error {
 	r.stopping = true
+	if r.over() {
+		return nil
+	}
 	wait := r.Patience
 	if wait == 0 {
 		wait = patience
@@ -139,9 +168,11 @@ func (r *Run) drain() error {
 		if n := r.traffic.owed(); n != owed {
 			owed, last = n, time.Now()
 		}
-		return r.faults.Any() || owed == 0 || time.Since(last) > wait
+		return r.over() || owed == 0 || time.Since(last) > wait
 	})
-	r.traffic.finish()
+	if err == nil && !r.over() {
+		r.traffic.finish()
+	}
 	return err
 }
 
@@ -152,14 +183,6 @@ func (r *Run) done(since int64) {
 		d := max(0, time.Now().UnixNano()-since)
 		_ = r.hist.RecordValue(min(d, r.hist.HighestTrackableValue()))
 		_ = r.recent.RecordValue(min(d, r.recent.HighestTrackableValue()))
-	}
-}
-
-// OnDown is what every scenario does when a connection ends: it fails the run.
-func (r *Run) OnDown(c *client.Client, err error) {
-	r.faults.Down++
-	if r.note == "" {
-		r.note = fmt.Sprintf("client %d: %v", c.Index, err)
 	}
 }
 

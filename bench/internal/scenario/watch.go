@@ -21,25 +21,29 @@ func (r *Run) every(f func()) (stop func()) {
 	return func() { on = false }
 }
 
-// show tells how a phase goes that may take as long as limit.
-func (r *Run) show(phase string, limit time.Duration) func() {
-	end := time.Now().Add(limit)
+// showConnecting tells how the connecting goes. What is left of the run is
+// guessed from how quickly the clients have come so far.
+func (r *Run) showConnecting() func() {
+	began, had := time.Now(), r.ready
 	return func() {
-		r.report(Progress{Phase: phase, Clients: r.ready, Left: max(0, time.Until(end))})
+		left := r.Warm + r.Time
+		if came := r.ready - had; came > 0 {
+			left += time.Duration(float64(time.Since(began)) / float64(came) * float64(r.N-r.ready))
+		}
+		r.report(Progress{Phase: r.phase, Clients: r.ready, Left: left})
 	}
 }
 
-// watch takes samples and tells of them.
-func (r *Run) watch() {
+// watch takes samples and tells of them, until stop is called.
+func (r *Run) watch() (stop func()) {
 	last, lastOps := time.Now(), r.ops
 	end := last.Add(r.Warm + r.Time)
-	r.every(func() {
+	return r.every(func() {
 		now := time.Now()
 		s := Sample{OpsPerSec: float64(r.ops-lastOps) / now.Sub(last).Seconds()}
 		last, lastOps = now, r.ops
-		p := Progress{Phase: "warming up", Clients: r.ready, OpsPerSec: s.OpsPerSec, Left: max(0, end.Sub(now))}
+		p := Progress{Phase: r.phase, Clients: r.ready, OpsPerSec: s.OpsPerSec, Left: max(0, end.Sub(now))}
 		if r.recording {
-			p.Phase = "measuring"
 			s.Second = now.Sub(r.began).Seconds()
 			s.P50 = float64(r.recent.ValueAtQuantile(50)) / 1000
 			s.P99 = float64(r.recent.ValueAtQuantile(99)) / 1000
@@ -72,7 +76,7 @@ func (r *Run) result() Result {
 	res := Result{Faults: r.faults, Note: r.note, Samples: r.samples, Latency: latency(r.hist)}
 	r.meter.result(&res)
 	if r.ctx.Err() != nil && res.Note == "" {
-		res.Note = "interrupted"
+		res.Note, res.Interrupted = r.interrupted(), true
 	}
 	return res
 }

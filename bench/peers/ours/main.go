@@ -32,7 +32,25 @@ func (m *member) Join(room string) bool {
 }
 
 func main() {
-	var cfg sio.Config
+	srv := sio.New(config())
+	all := sio.Of[member](srv, "/", nil)
+	sio.Answer(all, "echoBinary", func(_ *member, b sio.Binary) sio.Binary { return b })
+	sio.Answer(all, "join", (*member).Join)
+	if os.Getenv("BENCH_TYPED") != "" {
+		serveTyped(all)
+	} else {
+		serveRaw(all)
+	}
+	addr, err := listen(srv)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("listening", addr)
+	go control()
+	log.Fatal(srv.Wait())
+}
+
+func config() (cfg sio.Config) {
 	if os.Getenv("BENCH_DEFLATE") != "" {
 		cfg.PerMessageDeflate = &sio.Deflate{}
 	}
@@ -42,11 +60,12 @@ func main() {
 			f.SetInt(int64(d))
 		}
 	}
-	srv := sio.New(cfg)
-	all := sio.Of[member](srv, "/", nil)
+	return cfg
+}
+
+// serveRaw passes on what it does not look at, as a relay would.
+func serveRaw(all *sio.Namespace[*member]) {
 	all.OnRaw("echo", func(_ *member, e *sio.Event) { _ = e.Reply(raw(e)) })
-	sio.Answer(all, "echoBinary", func(_ *member, b sio.Binary) sio.Binary { return b })
-	sio.Answer(all, "join", (*member).Join)
 	all.OnRaw("talk", func(m *member, e *sio.Event) { _ = all.To(m.room).Emit("talk", raw(e)) })
 	all.OnRaw("all", func(_ *member, e *sio.Event) { _ = all.To().Emit("all", raw(e)) })
 	// Presence: comings and goings are told to the room.
@@ -60,13 +79,29 @@ func main() {
 		_ = all.To(m.room).Emit("exited", raw(e))
 		_ = e.Reply()
 	})
-	addr, err := listen(srv)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println("listening", addr)
-	go control()
-	log.Fatal(srv.Wait())
+}
+
+// message is what clients of the tool say.
+type message struct {
+	From int    `json:"from"`
+	Seq  int    `json:"seq"`
+	Text string `json:"text"`
+}
+
+// serveTyped decodes every argument and encodes it again, as the programs of
+// the other peers can't but do.
+func serveTyped(all *sio.Namespace[*member]) {
+	sio.Answer(all, "echo", func(_ *member, x message) message { return x })
+	sio.On(all, "talk", func(m *member, x message) { _ = all.To(m.room).Emit("talk", x) })
+	sio.On(all, "all", func(_ *member, x message) { _ = all.To().Emit("all", x) })
+	sio.Answer(all, "enter", func(m *member, x message) bool {
+		_ = m.Socket.Join("inner" + m.room)
+		return all.To(m.room).Emit("entered", x) == nil
+	})
+	sio.Answer(all, "exit", func(m *member, x message) bool {
+		m.Leave("inner" + m.room)
+		return all.To(m.room).Emit("exited", x) == nil
+	})
 }
 
 func listen(srv *sio.Server) (net.Addr, error) {
