@@ -12,10 +12,10 @@ import (
 // a pointer that is there already: every byte here is paid once a connection.
 func TestSizes(t *testing.T) {
 	for name, size := range map[string][2]uintptr{
-		"client":              {unsafe.Sizeof(client{}), 288},
+		"client":              {unsafe.Sizeof(client{}), 272},
 		"Socket":              {unsafe.Sizeof(Socket{}), 144},
-		"session.Session":     {unsafe.Sizeof(session.Session{}), 160},
-		"transport.WebSocket": {unsafe.Sizeof(transport.WebSocket{}), 80},
+		"session.Session":     {unsafe.Sizeof(session.Session{}), 136},
+		"transport.WebSocket": {unsafe.Sizeof(transport.WebSocket{}), 64},
 		"transport.Polling":   {unsafe.Sizeof(transport.Polling{}), 32},
 		"transport.Hixie":     {unsafe.Sizeof(transport.Hixie{}), 48},
 		"transport.HTMLFile":  {unsafe.Sizeof(transport.HTMLFile{}), 120},

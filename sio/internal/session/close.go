@@ -120,7 +120,7 @@ func (s *Session) finishClosing() {
 	if s.link == nil || s.up != nil || !s.link.Ready() {
 		return
 	}
-	if s.rev == Rev1 || len(s.queue) == 0 || !s.polling() {
+	if s.rev == Rev1 || s.count() == 0 || !s.polling() {
 		s.goodbye(CloseEnd)
 		return
 	}

@@ -18,7 +18,7 @@ type Manager struct {
 	ending    bool       // Flush is under way
 	due       bool       // Flush comes with the end of this batch
 	delay     ioloop.Timer
-	spare     [][]Message
+	spare     []*queue
 	spareRoom int // of all spare queues together
 	ids       idSource
 	aside     map[*Session][]Link // nearly always empty, see aside.go
@@ -145,30 +145,32 @@ func (m *Manager) Flush() {
 // all that it will be given.
 func (m *Manager) Ending() bool { return m.ending }
 
-// maxSpare bounds the queues that wait for reuse, in messages that they have
-// room for: a broadcast fills one queue for each receiver before the first
-// leaves, so there are enough for rooms of 8000 members on a loop, in 1 MiB.
+// A broadcast fills one queue for each receiver before the first leaves. So the
+// queues that wait for reuse have room for maxSpare messages, or for two of each
+// session where that is more: it is what they needed before, 64 bytes each.
 // keepQueue bounds the size of one.
 const (
 	maxSpare  = 64 << 10
 	keepQueue = 256
 )
 
-func (m *Manager) borrow() []Message {
+func (m *Manager) borrow() *queue {
 	if n := len(m.spare); n > 0 {
 		q := m.spare[n-1]
 		m.spare[n-1] = nil
 		m.spare = m.spare[:n-1]
-		m.spareRoom -= cap(q)
+		m.spareRoom -= cap(q.ms)
 		return q
 	}
-	return make([]Message, 0, 8)
+	return newQueue()
 }
 
-func (m *Manager) giveBack(q []Message) {
-	if cap(q) <= keepQueue && m.spareRoom+cap(q) <= maxSpare {
-		clear(q)
-		m.spareRoom += cap(q)
-		m.spare = append(m.spare, q[:0])
+func (m *Manager) giveBack(q *queue) {
+	room := cap(q.ms)
+	if room <= keepQueue && m.spareRoom+room <= max(maxSpare, 2*len(m.sessions)) {
+		clear(q.ms)
+		q.ms, q.bytes = q.ms[:0], 0
+		m.spareRoom += room
+		m.spare = append(m.spare, q)
 	}
 }

@@ -17,6 +17,20 @@ type Message struct {
 	Plain  bool // not to be compressed
 }
 
+// queue is messages that wait, with the count of their bytes. Most wait alone,
+// or with one other.
+type queue struct {
+	ms    []Message // first's memory, until there are more
+	bytes int
+	first [2]Message
+}
+
+func newQueue() *queue {
+	q := new(queue)
+	q.ms = q.first[:0]
+	return q
+}
+
 // Payload is the packet without the frame's header.
 func (m Message) Payload() []byte { return m.Buf.Bytes()[Headroom:] }
 
@@ -67,9 +81,25 @@ func (s *Session) push(m Message) {
 		s.queue = s.m.borrow()
 	}
 	n := m.Buf.Len() - Headroom
-	s.queue = append(s.queue, m)
-	s.queued += n
+	s.queue.ms = append(s.queue.ms, m)
+	s.queue.bytes += n
 	s.m.Queued.Add(int64(n))
+}
+
+// count is how many messages wait here.
+func (s *Session) count() int {
+	if s.queue == nil {
+		return 0
+	}
+	return len(s.queue.ms)
+}
+
+// queued is how many bytes wait here.
+func (s *Session) queued() int {
+	if s.queue == nil {
+		return 0
+	}
+	return s.queue.bytes
 }
 
 // Writable reports whether a message would leave with this turn: there is a
@@ -81,7 +111,7 @@ func (s *Session) Writable() bool {
 // Waiting is the count of bytes that wait for the client, here and in its
 // transport.
 func (s *Session) Waiting() int {
-	n := s.queued
+	n := s.queued()
 	if s.link != nil {
 		n += s.link.Backlog()
 	}
@@ -117,12 +147,12 @@ const (
 
 // full reports whether no more is to be gathered.
 func (s *Session) full() bool {
-	return s.queued >= gatherBytes || s.m.Queued.Load() >= gatherTotal || s.overflow
+	return s.queued() >= gatherBytes || s.m.Queued.Load() >= gatherTotal || s.overflow
 }
 
 // gathers reports whether what is queued waits for more.
 func (s *Session) gathers() bool {
-	return s.m.cfg.WriteDelay > 0 && s.state == stateOpen && len(s.queue) > 0 && !s.full()
+	return s.m.cfg.WriteDelay > 0 && s.state == stateOpen && s.count() > 0 && !s.full()
 }
 
 // Flush hands the queue to the transport if that can take it now.
@@ -135,7 +165,7 @@ func (s *Session) Flush() {
 		s.endFor(TransportError, errQueue)
 		return
 	}
-	if len(s.queue) == 0 || s.link == nil || !s.link.Ready() {
+	if s.count() == 0 || s.link == nil || !s.link.Ready() {
 		return
 	}
 	s.sendQueue()
@@ -144,43 +174,45 @@ func (s *Session) Flush() {
 // sendQueue gives all that is queued to the transport.
 func (s *Session) sendQueue() {
 	if q := s.takeQueue(); q != nil {
-		s.m.Sent.Add(uint64(len(q)))
-		s.link.Send(q)
+		s.m.Sent.Add(uint64(len(q.ms)))
+		s.link.Send(q.ms)
 		s.m.giveBack(q)
 	}
 }
 
 // Mark is a place in the queue to which Rollback can return within the same
 // callback of this session.
-func (s *Session) Mark() int { return len(s.queue) }
+func (s *Session) Mark() int { return s.count() }
 
 // Rollback takes back what was queued since Mark.
 func (s *Session) Rollback(mark int) {
-	for len(s.queue) > mark {
-		last := len(s.queue) - 1
-		n := s.queue[last].Buf.Len() - Headroom
-		s.queued -= n
+	for q := s.queue; s.count() > mark; {
+		last := len(q.ms) - 1
+		n := q.ms[last].Buf.Len() - Headroom
+		q.bytes -= n
 		s.m.Queued.Add(-int64(n))
-		s.queue[last].Buf.Release()
-		s.queue[last] = Message{}
-		s.queue = s.queue[:last]
+		q.ms[last].Buf.Release()
+		q.ms[last] = Message{}
+		q.ms = q.ms[:last]
 	}
 }
 
-// takeQueue empties the queue; the caller gives the slice back.
-func (s *Session) takeQueue() []Message {
+// takeQueue empties the queue; the caller gives it back. Nil: there was none.
+func (s *Session) takeQueue() *queue {
 	q := s.queue
-	s.m.Queued.Add(-int64(s.queued))
-	s.queue, s.queued = nil, 0
+	s.queue = nil
+	if q != nil {
+		s.m.Queued.Add(-int64(q.bytes))
+	}
 	return q
 }
 
 // dropQueue releases what will never be sent.
 func (s *Session) dropQueue() {
-	for _, m := range s.queue {
-		m.Buf.Release()
-	}
 	if q := s.takeQueue(); q != nil {
+		for _, m := range q.ms {
+			m.Buf.Release()
+		}
 		s.m.giveBack(q)
 	}
 }

@@ -70,17 +70,12 @@ const (
 // [Manager.Start]; it is meant to be embedded in its owner's struct, so that
 // both are one allocation.
 type Session struct {
+	// What each message needs comes first, and fills a line of the cache.
 	m     *Manager
 	owner Owner
 	link  Link
 	up    *upgrade // only while a websocket probes
-
-	queue  []Message // borrowed from the manager while not empty
-	queued int       // bytes in queue
-
-	timer ioloop.Timer // the heartbeat's, see heartbeat.go
-
-	id    ID
+	queue *queue   // borrowed from the manager while not empty, else mostly nil
 	rev   Rev
 	state state
 	// awaiting: a heartbeat was sent and not answered.
@@ -93,6 +88,9 @@ type Session struct {
 	overflow bool
 	// dirty: on the manager's list for the end of the batch.
 	dirty bool
+
+	id    ID
+	timer ioloop.Timer // the heartbeat's, see heartbeat.go
 }
 
 // ID is the session's id, its only credential.

@@ -77,7 +77,7 @@ func (u *upgrade) OnTimer(*ioloop.Timer) {
 		return
 	}
 	s.m.loop.StartTimer(&u.timer, noopEvery, u)
-	if s.link.Ready() && (len(s.queue) == 0 || s.state == stateClosing) {
+	if s.link.Ready() && (s.count() == 0 || s.state == stateClosing) {
 		s.link.Send([]Message{control(noop)})
 	}
 }

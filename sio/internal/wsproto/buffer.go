@@ -10,8 +10,13 @@ const (
 	maxPooled = 4 << 10
 )
 
-// buffer gathers the payload of a message whose frames are not all there.
-type buffer struct{ b []byte }
+// buffer gathers the payload of a message whose frames are not all there. What
+// a reader knows of that payload lies here, too: an idle one knows nothing.
+type buffer struct {
+	b     []byte
+	start int // bytes of the message in earlier fragments
+	valid int // bytes of the text message that are checked, whole characters
+}
 
 var buffers = sync.Pool{New: func() any {
 	return &buffer{b: make([]byte, 0, minBuffer)}
@@ -21,7 +26,7 @@ func getBuffer() *buffer { return buffers.Get().(*buffer) }
 
 func putBuffer(b *buffer) {
 	if b != nil && cap(b.b) <= maxPooled {
-		b.b = b.b[:0]
+		*b = buffer{b: b.b[:0]}
 		buffers.Put(b)
 	}
 }

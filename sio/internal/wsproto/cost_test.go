@@ -115,7 +115,7 @@ func readCounting(t *testing.T, input []byte, max int) (copied int, s count) {
 			room, copied = cap(r.buf.b), copied+held
 		}
 		held = len(r.buf.b)
-		if behind := held - r.valid; r.kind == OpText && !r.isControl() && behind > 3 {
+		if behind := held - r.buf.valid; r.kind == OpText && !r.isControl() && behind > 3 {
 			t.Fatalf("%d bytes of text are not checked", behind)
 		}
 	}

@@ -31,7 +31,7 @@ func (r *Reader) parseHeader(b []byte, max int) (h header, size int, err *CloseE
 	if size == 0 || err != nil {
 		return h, 0, err
 	}
-	if h.op().IsData() && int64(length) > int64(r.limit(&h, max)-r.start) {
+	if h.op().IsData() && int64(length) > int64(r.limit(&h, max)-r.start()) {
 		return h, 0, errTooBig
 	}
 	h.length = int(length)

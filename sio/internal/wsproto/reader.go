@@ -50,10 +50,8 @@ type DeflateSink interface {
 // a server use [NewClientReader]. It is small, and holds memory only while a
 // frame or a fragmented message is not whole. It is not for concurrent use.
 type Reader struct {
-	buf   *buffer // nil while nothing is gathered
-	start int     // bytes of the message in earlier fragments
-	left  int     // bytes of the frame at hand that are still to come
-	valid int     // bytes of the text message that are checked, whole characters
+	buf  *buffer // nil while nothing is gathered
+	left int     // bytes of the frame at hand that are still to come
 
 	mask    [4]byte
 	maskPos uint8 // payload bytes of the frame unmasked so far, modulo 4
@@ -140,7 +138,8 @@ func (r *Reader) payload(b []byte, s Sink) (n int, more bool, err *CloseError) {
 		ws.Cipher(p, r.mask, int(r.maskPos))
 		r.maskPos = uint8((int(r.maskPos) + len(p)) % maskSize)
 	}
-	fresh := r.gathered() == r.start
+	start := r.start()
+	fresh := r.gathered() == start
 	r.left -= len(p)
 	r.inFrame = r.left > 0
 	if !r.inFrame && fresh {
@@ -148,8 +147,8 @@ func (r *Reader) payload(b []byte, s Sink) (n int, more bool, err *CloseError) {
 			more, err = r.control(p, s)
 			return len(p), more, err
 		}
-		if r.start == 0 && r.isFin() {
-			more, err = r.whole(p, s)
+		if start == 0 && r.isFin() {
+			more, err = r.whole(p, 0, s)
 			return len(p), more, err
 		}
 	}
@@ -168,6 +167,14 @@ func (r *Reader) gathered() int {
 	return len(r.buf.b)
 }
 
+// start is the length of the message's earlier fragments.
+func (r *Reader) start() int {
+	if r.buf == nil {
+		return 0
+	}
+	return r.buf.start
+}
+
 // control delivers a control frame.
 func (r *Reader) control(p []byte, s Sink) (more bool, err *CloseError) {
 	switch Op(r.first & bitsOp) {
@@ -184,10 +191,11 @@ func (r *Reader) control(p []byte, s Sink) (more bool, err *CloseError) {
 	return s.OnCloseFrame(code, reason), nil
 }
 
-// whole delivers a message, and begins the next one.
-func (r *Reader) whole(p []byte, s Sink) (more bool, err *CloseError) {
-	kind, checked, deflated := r.kind, r.valid, r.deflated
-	r.kind, r.start, r.valid, r.deflated = 0, 0, 0, false
+// whole delivers a message, of which checked bytes of text are known to be
+// valid, and begins the next one.
+func (r *Reader) whole(p []byte, checked int, s Sink) (more bool, err *CloseError) {
+	kind, deflated := r.kind, r.deflated
+	r.kind, r.deflated = 0, false
 	if deflated {
 		if p, err = s.(DeflateSink).Inflate(p); err != nil {
 			return false, err
@@ -221,7 +229,9 @@ func (r *Reader) gather(p []byte, s Sink) (more bool, err *CloseError) {
 	case r.inFrame:
 		return true, nil
 	case !r.isFin():
-		r.start = r.gathered()
+		if r.buf != nil {
+			r.buf.start = len(r.buf.b)
+		}
 		return true, nil
 	}
 	return r.gatheredMessage(s)
@@ -247,11 +257,11 @@ func (r *Reader) checkText() *CloseError {
 	if r.buf == nil {
 		return nil
 	}
-	n, ok := validPrefix(r.buf.b[r.valid:])
+	n, ok := validPrefix(r.buf.b[r.buf.valid:])
 	if !ok {
 		return errText
 	}
-	r.valid += n
+	r.buf.valid += n
 	return nil
 }
 
@@ -259,7 +269,7 @@ func (r *Reader) checkText() *CloseError {
 // parts with the buffer for the time, so that a sink may release the reader
 // and p stays valid.
 func (r *Reader) gatheredControl(s Sink) (more bool, err *CloseError) {
-	b, start := r.buf, r.start
+	b, start := r.buf, r.buf.start
 	r.buf = nil
 	more, err = r.control(b.b[start:], s)
 	if r.over || start == 0 {
@@ -277,9 +287,9 @@ func (r *Reader) gatheredMessage(s Sink) (more bool, err *CloseError) {
 	b := r.buf
 	r.buf = nil
 	if b == nil {
-		return r.whole(nil, s)
+		return r.whole(nil, 0, s)
 	}
-	more, err = r.whole(b.b, s)
+	more, err = r.whole(b.b, b.valid, s)
 	putBuffer(b)
 	return more, err
 }
