@@ -40,6 +40,22 @@ type pendingAck struct {
 	timer ioloop.Timer
 }
 
+// acks are those that a socket waits for.
+type acks struct {
+	waiting map[uint64]*pendingAck
+	last    uint64 // id
+}
+
+// take gives what waits under an id, once; nil if nothing does.
+func (a *acks) take(id uint64) *pendingAck {
+	if a == nil {
+		return nil
+	}
+	p := a.waiting[id]
+	delete(a.waiting, id)
+	return p
+}
+
 // EmitAck sends an event and asks for an acknowledgement. f runs exactly once,
 // on the socket's loop: with the answer, or after Config.AckTimeout, or when
 // the socket closes. It does not run if EmitAck returns an error.
@@ -83,27 +99,30 @@ func (s *Socket) sendAsking(d time.Duration, o *outgoing, f func(*Ack)) error {
 	if s.Closed() {
 		return ErrClosed
 	}
-	if len(s.acks) >= s.c.sh.srv.cfg.MaxAcks {
+	if s.acks == nil {
+		s.acks = &acks{waiting: make(map[uint64]*pendingAck)}
+	}
+	a := s.acks
+	if len(a.waiting) >= s.c.sh.srv.cfg.MaxAcks {
 		return ErrTooManyAcks
 	}
-	if s.acks == nil {
-		s.acks = make(map[uint64]*pendingAck)
-	}
-	s.lastAck++
-	p := &pendingAck{s: s, id: s.lastAck, f: f}
+	a.last++
+	p := &pendingAck{s: s, id: a.last, f: f}
 	o.hasID, o.id = true, p.id
 	if err := s.send(o); err != nil {
 		return err
 	}
-	s.acks[p.id] = p
+	if s.Closed() { // by a listener of what goes out
+		return ErrClosed
+	}
+	a.waiting[p.id] = p
 	s.c.sh.loop.StartTimer(&p.timer, d, p)
 	return nil
 }
 
 // OnTimer implements ioloop.TimerHandler: no answer in time.
 func (p *pendingAck) OnTimer(*ioloop.Timer) {
-	if p.s.acks[p.id] == p {
-		delete(p.s.acks, p.id)
+	if p.s.acks.take(p.id) != nil {
 		p.s.runAck(p.f, &Ack{err: ErrAckTimeout})
 	}
 }
@@ -115,11 +134,10 @@ func (s *Socket) answered(id uint64, r received) {
 		s.answeredAll(id, r)
 		return
 	}
-	p := s.acks[id]
+	p := s.acks.take(id)
 	if p == nil {
 		return
 	}
-	delete(s.acks, id)
 	s.c.sh.loop.StopTimer(&p.timer)
 	r.codec = s.ns.json()
 	s.runAck(p.f, &Ack{received: r})
@@ -127,10 +145,13 @@ func (s *Socket) answered(id uint64, r received) {
 
 // failAcks ends all that wait, oldest first.
 func (s *Socket) failAcks(err error) {
-	acks := s.acks
-	s.acks = nil
-	for _, id := range slices.Sorted(maps.Keys(acks)) {
-		p := acks[id]
+	if s.acks == nil {
+		return
+	}
+	waiting := s.acks.waiting
+	s.acks.waiting = nil
+	for _, id := range slices.Sorted(maps.Keys(waiting)) {
+		p := waiting[id]
 		s.c.sh.loop.StopTimer(&p.timer)
 		s.c.sh.Later(func() { s.runAck(p.f, &Ack{err: err}) })
 	}

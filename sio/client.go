@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tornadio/tornadio/ioloop"
 	"github.com/tornadio/tornadio/sio/internal/packet"
 	"github.com/tornadio/tornadio/sio/internal/session"
 )
@@ -15,30 +14,18 @@ import (
 // sockets of the namespaces that it has joined. Both are one allocation. It
 // lives on the session's loop.
 type client struct {
-	sess    session.Session
-	sh      *shard
-	first   *Socket   // most clients join one namespace
-	more    []*Socket // the others
-	head    []byte    // the request that began it, until it is not needed
-	remote  netip.AddrPort
-	bin     *assembly     // an event whose attachments are on their way
-	connect *connectTimer // until a namespace is joined
-	why     Reason        // decided here, before the session ends
-	secure  bool          // its first request came over TLS
+	sess   session.Session
+	sh     *shard
+	first  *Socket    // most clients join one namespace
+	rare   *rare      // nil most of the time
+	addr   netip.Addr // the peer's, and
+	port   uint16     // its port: apart they fill no more than they need
+	why    Reason     // decided here, before the session ends
+	secure bool       // its first request came over TLS
 }
 
-// connectTimer closes a client that joins nothing.
-type connectTimer struct {
-	c     *client
-	timer ioloop.Timer
-}
-
-// OnTimer implements ioloop.TimerHandler.
-func (t *connectTimer) OnTimer(*ioloop.Timer) {
-	if t.c.connect == t {
-		t.c.sess.Close(session.ForcedClose)
-	}
-}
+// remote is the peer's address.
+func (c *client) remote() netip.AddrPort { return netip.AddrPortFrom(c.addr, c.port) }
 
 func (c *client) transport() string {
 	if l := c.sess.Link(); l != nil {
@@ -75,7 +62,7 @@ func (c *client) OnMessage(data []byte, binary bool) {
 		c.takeAttachment(data)
 	case c.sess.Rev() == session.Rev1:
 		c.takeRev1(data)
-	case c.bin != nil:
+	case c.assembling() != nil:
 		c.violated(errText)
 	default:
 		c.takeRev5(data)
@@ -121,7 +108,9 @@ func (c *client) OnEnd(why session.Reason) {
 	}
 	c.blame(c.sess.Manager().TakeCause())
 	c.stopConnectTimer()
-	c.bin = nil
+	if c.rare != nil {
+		c.rare.bin = nil
+	}
 	c.giveUp()
 	all := c.sockets()
 	slices.Reverse(all) // the last one first: endpoints before the root
@@ -135,9 +124,9 @@ func (c *client) OnEnd(why session.Reason) {
 // sockets are the client's sockets, in the order in which they joined.
 func (c *client) sockets() []*Socket {
 	if c.first == nil {
-		return append([]*Socket(nil), c.more...)
+		return slices.Clone(c.others())
 	}
-	return append([]*Socket{c.first}, c.more...)
+	return append([]*Socket{c.first}, c.others()...)
 }
 
 // find is the socket of a namespace, nil if it is not joined.
@@ -145,7 +134,7 @@ func (c *client) find(ns []byte) *Socket {
 	if c.first != nil && c.first.ns.name == string(ns) {
 		return c.first
 	}
-	for _, s := range c.more {
+	for _, s := range c.others() {
 		if s.ns.name == string(ns) {
 			return s
 		}
@@ -155,9 +144,9 @@ func (c *client) find(ns []byte) *Socket {
 
 func (c *client) count() int {
 	if c.first == nil {
-		return len(c.more)
+		return len(c.others())
 	}
-	return 1 + len(c.more)
+	return 1 + len(c.others())
 }
 
 // drop forgets a socket.
@@ -166,18 +155,14 @@ func (c *client) drop(s *Socket) {
 		c.first = nil
 		return
 	}
-	for i, x := range c.more {
+	for i, x := range c.others() {
 		if x == s {
-			c.more = append(c.more[:i], c.more[i+1:]...)
+			if c.rare.more = slices.Delete(c.rare.more, i, i+1); len(c.rare.more) == 0 {
+				c.rare.more = nil
+				c.tidy()
+			}
 			return
 		}
-	}
-}
-
-func (c *client) stopConnectTimer() {
-	if t := c.connect; t != nil {
-		c.connect = nil
-		c.sh.loop.StopTimer(&t.timer)
 	}
 }
 
@@ -229,7 +214,8 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 	if c.first == nil {
 		c.first = s
 	} else {
-		c.more = append(c.more, s)
+		r := c.needRare()
+		r.more = append(r.more, s)
 	}
 	if c.sh.srv.cfg.KeepHandshakes {
 		s.keepHandshake(h)
@@ -265,7 +251,10 @@ func (c *client) open(ns *namespace, h *Handshake, back *comeback) {
 
 // dropRequest forgets the request that began the client.
 func (c *client) dropRequest() {
-	c.head = nil
+	if c.rare != nil {
+		c.rare.head = nil
+		c.tidy()
+	}
 	if len(c.sh.secure) > 0 {
 		delete(c.sh.secure, c)
 	}

@@ -51,7 +51,7 @@ func (c *client) takeRev5(data []byte) {
 	}
 	own := bytes.Clone(data)
 	p, _ = c.parse(own)
-	c.bin = &assembly{p: p}
+	c.needRare().bin = &assembly{p: p}
 }
 
 // takeConnect takes a request to join. A second one for a namespace is an
@@ -100,7 +100,7 @@ func (c *client) notJoined(p *packet.Packet) {
 }
 
 func (c *client) takeAttachment(data []byte) {
-	a := c.bin
+	a := c.assembling()
 	if a == nil {
 		c.violated(errAttachment)
 		return
@@ -109,7 +109,8 @@ func (c *client) takeAttachment(data []byte) {
 	if len(a.attachments) < a.p.Attachments {
 		return
 	}
-	c.bin = nil
+	c.rare.bin = nil
+	c.tidy()
 	if c.find(a.p.Namespace) == nil {
 		return // left while they were on their way
 	}

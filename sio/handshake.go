@@ -30,7 +30,7 @@ type Handshake struct {
 }
 
 func (c *client) handshake(ns string, auth, query []byte) *Handshake {
-	return &Handshake{namespace: ns, client: c, first: web.First{Head: c.head}, auth: auth, query: query, time: c.sh.loop.Now(),
+	return &Handshake{namespace: ns, client: c, first: web.First{Head: c.head()}, auth: auth, query: query, time: c.sh.loop.Now(),
 		tls: c.sh.secure[c], values: c.sh.values[c]}
 }
 
@@ -68,7 +68,7 @@ func (h *Handshake) Namespace() string { return h.namespace }
 // AddrPort on a Unix socket. Behind a proxy it is the proxy's, unless
 // Config.TrustedProxies says whom to believe; its port is 0 then, if the proxy
 // does not tell it.
-func (h *Handshake) RemoteAddr() netip.AddrPort { return h.client.remote }
+func (h *Handshake) RemoteAddr() netip.AddrPort { return h.client.remote() }
 
 // Time is when the namespace was asked for.
 func (h *Handshake) Time() time.Time { return h.time }

@@ -231,7 +231,7 @@ func (ns *namespace) add(s *Socket, back *comeback) {
 	}
 	ns.hold()
 	n.ids[s.id.Key()] = s
-	s.pos = len(n.all)
+	s.pos = int32(len(n.all))
 	n.all = append(n.all, s)
 	n.count.Add(1)
 	if s.c.sess.Rev() == session.Rev1 {
@@ -242,13 +242,14 @@ func (ns *namespace) add(s *Socket, back *comeback) {
 // remove takes a socket off them, and out of its rooms.
 func (ns *namespace) remove(s *Socket) {
 	n := ns.shards[s.c.sh.index]
-	if s.pos >= len(n.all) || n.all[s.pos] != s {
+	if int(s.pos) >= len(n.all) || n.all[s.pos] != s {
 		return
 	}
 	for len(s.rooms) > 0 {
 		n.leave(s, len(s.rooms)-1)
 	}
-	s.rooms, s.byRoom = nil, nil
+	s.rooms = nil
+	s.forgetRooms()
 	if n.ids[s.id.Key()] == s { // one that was recovered may have its id
 		delete(n.ids, s.id.Key())
 	}

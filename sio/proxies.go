@@ -48,7 +48,7 @@ func (s *Server) makePolicy() *flashpolicy.Server {
 
 // From implements web.Hub.
 func (h hub) From(s *session.Session) netip.Addr {
-	return s.Owner().(*client).remote.Addr()
+	return s.Owner().(*client).addr
 }
 
 // Secure reports whether the connection's first request came over TLS, to this

@@ -161,8 +161,8 @@ func (s *Socket) info() SocketInfo {
 	info := SocketInfo{ID: s.ID(), Rooms: s.Rooms(), Data: s.data()}
 	if x := s.extra.Load(); x != nil && x.handshake != nil {
 		info.Handshake = *x.handshake
-	} else if s.c.remote.IsValid() {
-		info.Handshake.Address = s.c.remote.Addr().String()
+	} else if s.c.addr.IsValid() {
+		info.Handshake.Address = s.c.addr.String()
 	}
 	return info
 }

@@ -29,10 +29,32 @@ type membership struct {
 // through the list.
 const manyRooms = 16
 
+// roomTable is that table, nil without one.
+func (s *Socket) roomTable() map[*room]int {
+	if x := s.extra.Load(); x != nil {
+		return x.byRoom
+	}
+	return nil
+}
+
+func (s *Socket) makeRoomTable() {
+	t := make(map[*room]int, 2*manyRooms)
+	for i, m := range s.rooms {
+		t[m.room] = i
+	}
+	s.needExtra().byRoom = t
+}
+
+func (s *Socket) forgetRooms() {
+	if x := s.extra.Load(); x != nil {
+		x.byRoom = nil
+	}
+}
+
 // indexOf finds the socket's membership of r, -1 if it has none.
 func (s *Socket) indexOf(r *room) int {
-	if s.byRoom != nil {
-		if i, ok := s.byRoom[r]; ok {
+	if t := s.roomTable(); t != nil {
+		if i, ok := t[r]; ok {
 			return i
 		}
 		return -1
@@ -55,13 +77,10 @@ func (n *nsShard) join(s *Socket, name string) {
 	r.places = append(r.places, int32(len(s.rooms)))
 	s.rooms = append(s.rooms, membership{r, int32(len(r.members))})
 	r.members = append(r.members, s)
-	if s.byRoom == nil && len(s.rooms) > manyRooms {
-		s.byRoom = make(map[*room]int, 2*manyRooms)
-		for i, m := range s.rooms {
-			s.byRoom[m.room] = i
-		}
-	} else if s.byRoom != nil {
-		s.byRoom[r] = len(s.rooms) - 1
+	if t := s.roomTable(); t != nil {
+		t[r] = len(s.rooms) - 1
+	} else if len(s.rooms) > manyRooms {
+		s.makeRoomTable()
 	}
 	if s.c.sess.Rev() == session.Rev1 {
 		r.where.legacy.Add(1)
@@ -102,7 +121,7 @@ func (n *nsShard) dropRoom(r *room) {
 }
 
 func (n *nsShard) leave(s *Socket, i int) {
-	m := s.rooms[i]
+	m, t := s.rooms[i], s.roomTable()
 	r := m.room
 	last := len(r.members) - 1
 	moved, place := r.members[last], r.places[last]
@@ -114,14 +133,14 @@ func (n *nsShard) leave(s *Socket, i int) {
 	if i != end {
 		s.rooms[i] = s.rooms[end]
 		s.rooms[i].room.places[s.rooms[i].place] = int32(i)
-		if s.byRoom != nil {
-			s.byRoom[s.rooms[i].room] = i
+		if t != nil {
+			t[s.rooms[i].room] = i
 		}
 	}
 	s.rooms[end] = membership{}
 	s.rooms = s.rooms[:end]
-	if s.byRoom != nil {
-		delete(s.byRoom, r)
+	if t != nil {
+		delete(t, r)
 	}
 	if s.c.sess.Rev() == session.Rev1 {
 		r.where.legacy.Add(-1)

@@ -194,15 +194,16 @@ func (h hub) Open(m *session.Manager, req *web.OpenRequest) (*session.Session, *
 		return nil, &web.Refusal{Status: 503, Text: "too many sessions"}
 	}
 	c := sh.welcome(req.Rev)
-	c.remote, c.secure = req.Remote, req.Secure
-	c.head = append([]byte(nil), req.Head...)
+	c.addr, c.port, c.secure = req.Remote.Addr(), req.Remote.Port(), req.Secure
+	r := c.needRare()
+	r.head = append([]byte(nil), req.Head...)
 	if req.TLS != nil {
 		sh.keepTLS(c, req.TLS)
 	}
 	c.keepValues(req.Context)
 	if req.Rev != session.Rev1 {
-		c.connect = &connectTimer{c: c}
-		sh.loop.StartTimer(&c.connect.timer, h.s.cfg.ConnectTimeout, c.connect)
+		r.connect = &connectTimer{c: c}
+		sh.loop.StartTimer(&r.connect.timer, h.s.cfg.ConnectTimeout, r.connect)
 		return &c.sess, nil
 	}
 	if err := c.askAtHandshake(); err != nil {

@@ -12,8 +12,8 @@ import (
 // a pointer that is there already: every byte here is paid once a connection.
 func TestSizes(t *testing.T) {
 	for name, size := range map[string][2]uintptr{
-		"client":              {unsafe.Sizeof(client{}), 272},
-		"Socket":              {unsafe.Sizeof(Socket{}), 144},
+		"client":              {unsafe.Sizeof(client{}), 192},
+		"Socket":              {unsafe.Sizeof(Socket{}), 112},
 		"session.Session":     {unsafe.Sizeof(session.Session{}), 136},
 		"transport.WebSocket": {unsafe.Sizeof(transport.WebSocket{}), 64},
 		"transport.Polling":   {unsafe.Sizeof(transport.Polling{}), 32},

@@ -17,23 +17,21 @@ import (
 // at once; from elsewhere they act on the loop soon, in order, and an error
 // that is found only there is not reported.
 type Socket struct {
-	c    *client
-	ns   *namespace
-	self Handler
-	id   session.ID
-
+	// What each message and each delivery needs comes first, so that it lies
+	// close together.
+	c     *client
+	ns    *namespace
+	self  Handler
 	state atomic.Uint32
+	why   Reason
+	mark  uint64
+	extra atomic.Pointer[extra] // what few sockets need: see wait.go
 
 	// The loop's.
-	pos     int // in nsShard.all
-	mark    uint64
-	rooms   []membership
-	byRoom  map[*room]int // index in rooms, only for sockets in many
-	acks    map[uint64]*pendingAck
-	lastAck uint64
-	why     Reason
-
-	extra atomic.Pointer[extra] // what few sockets need: see wait.go
+	pos   int32 // in nsShard.all
+	id    session.ID
+	rooms []membership
+	acks  *acks // nil before the first
 }
 
 const (

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -172,5 +173,20 @@ func BenchmarkSteady(b *testing.B) {
 				op.run()
 			}
 		})
+	}
+}
+
+// BenchmarkCold is the echo of one of many clients, in no order, so that each
+// message finds its client's memory in no cache.
+func BenchmarkCold(b *testing.B) {
+	w := newSteady(b, sio.Config{})
+	clients := make([]*ioloop.SimConn, 10_000)
+	for i := range clients {
+		clients[i] = w.websocket()
+	}
+	p, r := frame(`421["raw",{"a":"text"}]`), rand.New(rand.NewPCG(1, 2))
+	for b.Loop() {
+		_, _ = clients[r.IntN(len(clients))].Write(p)
+		w.answered(time.Microsecond)
 	}
 }

@@ -38,11 +38,12 @@ var ErrBusy = errors.New("sio: too many handlers wait")
 
 // extra is what few sockets need.
 type extra struct {
-	running int        // waiting handlers that run
-	ordered bool       // one of them holds what follows
-	held    []incoming // events that wait for it
-	closing bool       // OnClose waits for it
-	cause   error      // of a connection's end: see Socket.CloseCause
+	running int           // waiting handlers that run
+	ordered bool          // one of them holds what follows
+	held    []incoming    // events that wait for it
+	closing bool          // OnClose waits for it
+	cause   error         // of a connection's end: see Socket.CloseCause
+	byRoom  map[*room]int // index in rooms, for sockets in many
 	listeners
 
 	handshake *HandshakeInfo // Config.KeepHandshakes
