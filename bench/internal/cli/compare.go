@@ -12,7 +12,7 @@ import (
 func compareMain(args []string) int {
 	if len(args) != 2 {
 		fmt.Fprintln(os.Stderr, "write: compare a.json b.json")
-		return 2
+		return exitUsage
 	}
 	a, err := report.Read(args[0])
 	if err == nil {
@@ -23,5 +23,5 @@ func compareMain(args []string) int {
 		}
 	}
 	fmt.Fprintln(os.Stderr, err)
-	return 1
+	return exitFailed
 }

@@ -19,7 +19,11 @@ func (s *settings) cpus() (server, client string) {
 		}
 		return text
 	}
-	return pick(s.server, "0"), pick(s.client, "1-"+strconv.Itoa(runtime.NumCPU()-1))
+	others := "1"
+	if n := runtime.NumCPU(); n > 2 {
+		others = "1-" + strconv.Itoa(n-1)
+	}
+	return pick(s.server, "0"), pick(s.client, others)
 }
 
 // parseCPUs reads a list as of taskset.

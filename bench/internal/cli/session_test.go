@@ -15,18 +15,21 @@ import (
 func TestSession(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.json")
-	args := strings.Fields("-scenario echo,rooms,presence,connect,idle:500,mixed,slow -n 40 -secs 0.3 -warm 0.1 -repeat 2 -peers floor -server-cpus none -client-cpus none -html " + filepath.Join(dir, "out.html") + " -json " + out)
+	args := strings.Fields("-scenario echo,rooms,presence,connect,idle:500,mixed,soak,slow -n 40 -secs 0.3 -warm 0.1 -repeat 2 -peers floor -server-cpus none -client-cpus none -html " + filepath.Join(dir, "out.html") + " -json " + out)
 	f := runTool(t, args, dir, out)
-	if len(f.Results) != 7*2 {
+	if len(f.Results) != 8*2 {
 		t.Fatalf("%d results", len(f.Results))
 	}
 	for _, r := range f.Results {
-		cannot := r.Server == "floor" && (r.Scenario == "presence" || r.Scenario == "mixed")
+		cannot := r.Server == "floor" && (r.Scenario == "presence" || r.Scenario == "mixed" || r.Scenario == "soak")
 		if (r.Cannot != "") != cannot || r.Failed() {
 			t.Errorf("%s in %s: %s %v %s", r.Server, r.Scenario, r.Cannot, r.Faults, r.Note)
 		}
 		if !cannot && (len(r.Repeats) != 2 || r.Scenario != "idle" && (r.CPU == nil || *r.CPU <= 0 && r.Ops > 1000)) {
 			t.Errorf("%s in %s: %+v", r.Server, r.Scenario, r.Result)
+		}
+		if r.Scenario == "soak" && !cannot && (len(r.Repeats[0].Held) == 0 || r.Repeats[0].Held[0].Heap < 1000) {
+			t.Errorf("%s: a soak without a look at the heap: %+v", r.Server, r.Repeats[0].Held)
 		}
 		if r.Scenario == "idle" && (r.Bytes == nil || *r.Bytes <= 0 || r.Heap == nil || *r.Heap < 100 || *r.Heap > 20_000) {
 			t.Errorf("%s: an idle connection takes %+v", r.Server, r.Result)

@@ -6,7 +6,8 @@
 //	                   prints "listening ADDR"
 //	"stat"             "HEAP ALLOCS [GCS PAUSE]": bytes of the heap and allocations so far, -1
 //	                   where unknown; collections so far, and the nanoseconds of their pauses
-//	"gc"               collects all garbage, gives memory back, and answers as to "stat"
+//	"collect"          collects all garbage, and answers as to "stat"
+//	"gc"               the same, and gives the memory back before
 //	closes the input   ends
 package peer
 

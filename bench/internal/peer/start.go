@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -20,6 +21,7 @@ type Server struct {
 	Addr netip.AddrPort
 	PID  int
 
+	mu  sync.Mutex // of a question and its answer
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
@@ -85,13 +87,19 @@ type Memory struct {
 	Pause  time.Duration
 }
 
-// Stat asks for it; GC has the peer collect its garbage before.
+// Stat asks for it.
 func (s *Server) Stat() (Memory, error) { return s.ask("stat") }
 
-// GC has the peer collect all garbage.
+// GC has the peer collect all garbage and give the memory back.
 func (s *Server) GC() (Memory, error) { return s.ask("gc") }
 
+// Collect has it collect all garbage.
+func (s *Server) Collect() (Memory, error) { return s.ask("collect") }
+
+// ask asks one question after the other. Any goroutine.
 func (s *Server) ask(what string) (m Memory, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if _, err := fmt.Fprintln(s.in, what); err != nil {
 		return m, err
 	}

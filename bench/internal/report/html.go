@@ -25,14 +25,24 @@ type section struct {
 	ID          string
 	Results     []*Result
 	Plots       []plot
-	Rows        [][]string
+	Rows        [][]string // by columns
+	Notes       []string   // of memory in a soak
 	Troubles    []string
 }
 
 type plot struct {
 	Title string
 	SVG   template.HTML
+	Lines []curve // of a chart; bars have their names beside them
 }
+
+// The methods of a curve are for the page.
+
+// Name is the server's.
+func (c curve) Name() string { return c.name }
+
+// Color is its place among the colours.
+func (c curve) Color() int { return c.color }
 
 var columns = []string{"server", "ops/s", "CPU µs/op", "user", "system", "CPU %", "allocs/op", "p50 µs", "p99 µs", "B/conn", "before GC", "kernel B"}
 
@@ -42,12 +52,32 @@ func (f *File) WriteHTML(path string) error {
 	if err != nil {
 		return err
 	}
-	err = page.Execute(out, map[string]any{"File": f, "Sections": f.sections(), "Columns": columns, "Servers": f.servers(),
+	err = page.Execute(out, map[string]any{"File": f, "Sections": f.sections(), "Servers": f.servers(),
 		"Memory": fmt.Sprintf("%.1f GB", float64(f.Machine.Memory)/(1<<30))})
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
 	return err
+}
+
+// Table are the rows under their heads, without the columns that nobody has
+// a figure for.
+func (s *section) Table() [][]string {
+	table := make([][]string, 1+len(s.Rows))
+	for c, head := range columns {
+		has := c == 0
+		for _, row := range s.Rows {
+			has = has || row[c] != "-" && row[c] != ""
+		}
+		if !has {
+			continue
+		}
+		table[0] = append(table[0], head)
+		for i, row := range s.Rows {
+			table[i+1] = append(table[i+1], row[c])
+		}
+	}
+	return table
 }
 
 // legend is a server and its place among the colours.
@@ -101,22 +131,31 @@ func (f *File) fill(s *section) {
 	for _, r := range s.Results {
 		row := r.row()
 		s.Rows = append(s.Rows, append(row, make([]string, len(columns)-len(row))...))
+		if held := r.soaked(); held != nil {
+			s.Notes = append(s.Notes, r.Server+": "+flatness(held))
+		}
 		if r.Cannot != "" || r.Failed() {
 			s.Troubles = append(s.Troubles, r.Server+": "+r.trouble())
 		}
 	}
 	add := func(title string, svg string) {
 		if svg != "" {
-			s.Plots = append(s.Plots, plot{title, template.HTML(svg)})
+			s.Plots = append(s.Plots, plot{Title: title, SVG: template.HTML(svg)})
+		}
+	}
+	addChart := func(title string, c chart) {
+		if svg := curves(c); svg != "" {
+			s.Plots = append(s.Plots, plot{title, template.HTML(svg), c.curves})
 		}
 	}
 	add("CPU an operation, µs: user (full) and system (pale)", bars(f.cpuBars(s)))
 	add("Operations a CPU second", bars(f.simpleBars(s, func(r *scenario.Result) *float64 { return positive(r.OpsPerCPUSec) })))
-	add("Latency, µs, by percentile", curves(f.latencyCurves(s)))
 	add("Resident bytes a connection: after a collection (full), before (pale)", bars(f.memoryBars(s)))
 	add("CPU, % of a core", bars(f.simpleBars(s, func(r *scenario.Result) *float64 { return r.CPUPercent })))
+	addChart("Latency by percentile", f.latencyCurves(s))
 	if soak := s.Results[0].Seconds >= 60; soak {
-		add("Resident size of the server, MB, over seconds", curves(f.sizeCurves(s)))
+		addChart("Resident size of the server, MB, over seconds", f.sizeCurves(s))
+		addChart("Heap in use after a collection, MB, over seconds", f.heldCurves(s))
 	}
 }
 

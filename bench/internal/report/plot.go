@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Plots as SVG. Lines and letters take the page's colours, so that one plot is
@@ -149,30 +151,43 @@ func curves(c chart) string {
 }
 
 func (c *chart) yTicks(y0, y1 float64) (ts []tick) {
-	if c.logY {
-		for y := y0; y <= y1; y++ {
-			ts = append(ts, tick{y, figure(math.Pow(10, y))})
-		}
-		return ts
+	if !c.logY {
+		return plainTicks(y0, y1)
 	}
-	for i := range 5 {
-		y := y0 + (y1-y0)*float64(i)/4
-		ts = append(ts, tick{y, figure(y)})
+	for y := y0; y <= y1; y++ {
+		ts = append(ts, tick{y, micros(math.Pow(10, y))})
 	}
 	return ts
 }
 
 func (c *chart) xTicks(x1 float64) (ts []tick) {
+	if c.xs == nil {
+		return plainTicks(0, x1)
+	}
 	for _, t := range c.xs {
 		if t.at <= x1 {
 			ts = append(ts, t)
 		}
 	}
-	if c.xs == nil {
-		for i := range 6 {
-			x := x1 * float64(i) / 5
-			ts = append(ts, tick{x, figure(x)})
+	return ts
+}
+
+// plainTicks are four to eight round numbers.
+func plainTicks(from, to float64) (ts []tick) {
+	step := math.Pow(10, math.Floor(math.Log10((to-from)/4)))
+	for _, times := range []float64{5, 2} {
+		if (to-from)/(step*times) >= 4 {
+			step *= times
+			break
 		}
 	}
+	for i := math.Ceil(from / step); i*step <= to; i++ {
+		ts = append(ts, tick{i * step, strconv.FormatFloat(i*step, 'g', 5, 64)})
+	}
 	return ts
+}
+
+// micros is a time that is a power of ten of microseconds.
+func micros(us float64) string {
+	return time.Duration(math.Round(us * 1000)).String()
 }

@@ -248,7 +248,13 @@ func Read(path string) (*File, error) {
 		return nil, err
 	}
 	f := new(File)
-	return f, json.Unmarshal(b, f)
+	if err := json.Unmarshal(b, f); err != nil {
+		return nil, fmt.Errorf("%s is no report of this tool: %w", path, err)
+	}
+	if f.Machine.CPUs == 0 && len(f.Results) == 0 {
+		return nil, fmt.Errorf("%s is no report of this tool", path)
+	}
+	return f, nil
 }
 
 // ThisMachine describes it.
@@ -256,7 +262,7 @@ func ThisMachine(serverCPUs, clientCPUs string) Machine {
 	m := Machine{CPUs: runtime.NumCPU(), Go: runtime.Version(), ServerCPUs: serverCPUs, ClientCPUs: clientCPUs}
 	m.CPU = field("/proc/cpuinfo", "model name")
 	m.Kernel = strings.TrimSpace(read("/proc/sys/kernel/osrelease"))
-	m.Load = strings.TrimSpace(read("/proc/loadavg"))
+	m.Load = strings.Join(strings.Fields(read("/proc/loadavg") + " - - -")[:3], " ")
 	var kb int64
 	for _, c := range field("/proc/meminfo", "MemTotal") {
 		if '0' <= c && c <= '9' {

@@ -149,3 +149,68 @@ func TestLine(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestSoak: one heap that is flat beneath its saw, and one that grows.
+func TestSoak(t *testing.T) {
+	soak := func(grow int64) Result {
+		x := repeat(9, 90)
+		for i := range int64(40) {
+			x.Held = append(x.Held, scenario.Held{Second: float64(i) * 90, Heap: 5<<20 + i%3<<10 + i*grow, RSS: 20<<20 + i*grow})
+		}
+		r := Result{Server: "ours", Scenario: "soak", Clients: 1000, Repeats: []scenario.Result{x}}
+		r.Settle()
+		return r
+	}
+	for _, c := range []struct {
+		grow int64
+		want string
+	}{{0, "+0.00 MB an hour"}, {1 << 20, "+40.00 MB an hour"}} {
+		f := &File{Results: []Result{soak(c.grow)}}
+		var out strings.Builder
+		f.Table(&out)
+		if !strings.Contains(out.String(), c.want) || !strings.Contains(out.String(), "5.00 MB at 0 s") {
+			t.Error(out.String())
+		}
+		path := filepath.Join(t.TempDir(), "out.html")
+		if err := f.WriteHTML(path); err != nil {
+			t.Fatal(err)
+		}
+		if b, _ := os.ReadFile(path); !strings.Contains(string(b), "Heap in use after a collection, MB") || !strings.Contains(string(b), "MB an hour") {
+			t.Error("the page has nothing of it")
+		}
+	}
+	r := soak(0)
+	for i := range r.Repeats[0].Held {
+		r.Repeats[0].Held[i].Heap = 0
+	}
+	if got := flatness(r.soaked()); !strings.HasPrefix(got, "resident size after a collection: 20.00 MB") {
+		t.Errorf("a server that can't tell its heap: %s", got)
+	}
+}
+
+// TestTicks are round, and neither few nor many.
+func TestTicks(t *testing.T) {
+	for _, to := range []float64{0.03, 1, 2.43, 7, 20, 480, 14400, 3.2e9} {
+		ts := plainTicks(0, to)
+		if len(ts) < 4 || len(ts) > 11 || ts[0].text != "0" || ts[len(ts)-1].at > to {
+			t.Errorf("to %v: %v", to, ts)
+		}
+	}
+	for us, want := range map[float64]string{1: "1µs", 1000: "1ms", 1e6: "1s"} {
+		if got := micros(us); got != want {
+			t.Errorf("%v: %s", us, got)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "in.json")
+	for _, bad := range []string{"", "nonsense", "{}", `{"results": 3}`} {
+		if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(path); err == nil || !strings.Contains(err.Error(), "in.json is no report") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

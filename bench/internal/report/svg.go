@@ -63,7 +63,7 @@ func (f *File) WriteMarkdown(path string) error {
 			}
 			fmt.Fprintf(&s, "| %s | %s |\n", strings.Join(row, " | "), ratio)
 		}
-		for _, t := range sec.Troubles {
+		for _, t := range append(sec.Notes, sec.Troubles...) {
 			fmt.Fprintf(&s, "\n%s\n", t)
 		}
 	}

@@ -23,6 +23,9 @@ func (f *File) Table(w io.Writer) {
 	}
 	_ = t.Flush()
 	for i := range f.Results {
+		if r := &f.Results[i]; r.soaked() != nil {
+			fmt.Fprintf(w, "\n%s in %s: %s\n", r.Server, r.Key(), flatness(r.soaked()))
+		}
 		if r := &f.Results[i]; r.Failed() || r.Cannot != "" {
 			fmt.Fprintf(w, "\n%s in %s: %s\n", r.Server, r.Key(), r.trouble())
 		}

@@ -38,6 +38,7 @@ type Result struct {
 	// Interrupted: the user ended it; Note says when.
 	Interrupted bool     `json:"interrupted,omitempty"`
 	Samples     []Sample `json:"samples,omitempty"`
+	Held        []Held   `json:"held_after_gc,omitempty"` // scenario soak
 }
 
 // Failed reports whether the run must not count.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -39,6 +40,8 @@ type Run struct {
 	cause     error  // of the first connection that ended by itself
 	phase     string
 	samples   []Sample
+	held      []Held
+	asking    sync.WaitGroup // goroutines that ask the server
 }
 
 // Progress is told about twice a second.
@@ -66,6 +69,7 @@ func Execute(ctx context.Context, t Target, o Options, report func(Progress)) (R
 		hist: newHistogram(), recent: newHistogram(), meter: meter{t: t}}
 	r.opts = []*client.Options{r.clientOptions(o)}
 	r.traffic = info.make(r)
+	defer r.asking.Wait() // they post to the loop
 	err = r.phases()
 	res := r.result()
 	for _, c := range r.clients {
@@ -131,7 +135,9 @@ func (r *Run) measure() error {
 		return err
 	}
 	r.recording, r.began = true, time.Now()
+	stop := r.watchHeld()
 	err := r.until(r.Time)
+	stop()
 	r.recording = false
 	return firstError(err, r.meter.end(r.ops))
 }

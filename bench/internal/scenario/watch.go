@@ -73,7 +73,7 @@ func (r *Run) sample(s Sample) {
 }
 
 func (r *Run) result() Result {
-	res := Result{Faults: r.faults, Note: r.note, Samples: r.samples, Latency: latency(r.hist)}
+	res := Result{Faults: r.faults, Note: r.note, Samples: r.samples, Held: r.held, Latency: latency(r.hist)}
 	r.meter.result(&res)
 	if r.ctx.Err() != nil && res.Note == "" {
 		res.Note, res.Interrupted = r.interrupted(), true

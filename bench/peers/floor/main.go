@@ -205,8 +205,11 @@ func main() {
 func control() {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		if in.Text() == "gc" {
+		switch in.Text() {
+		case "gc":
 			debug.FreeOSMemory()
+		case "collect":
+			runtime.GC()
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)

@@ -27,6 +27,6 @@ io.sockets.on("connection", (socket) => {
 
 http.listen(0, "127.0.0.1", 65535, () => console.log(`listening 127.0.0.1:${http.address().port}`));
 require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
-  if (line === "gc") global.gc();
+  if (line !== "stat") global.gc();
   console.log(process.memoryUsage().heapUsed, -1);
 }).on("close", () => process.exit(0));

@@ -119,9 +119,12 @@ func listen(srv *sio.Server) (net.Addr, error) {
 func control() {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		if in.Text() == "gc" {
+		switch in.Text() {
+		case "gc":
 			debug.FreeOSMemory()
-		} else {
+		case "collect":
+			runtime.GC()
+		default:
 			profile(os.Getenv("BENCH_PROFILE"))
 		}
 		var m runtime.MemStats

@@ -68,7 +68,7 @@ def disconnect(sid):
 def control():
     """Answers the tool, and ends with it."""
     for line in sys.stdin:
-        if line.strip() == "gc":
+        if line.strip() != "stat":
             gc.collect()
         print(-1, -1, flush=True)
     os._exit(0)

@@ -63,8 +63,11 @@ func serve(io *socket.Server, c *socket.Socket) {
 func control() {
 	in := bufio.NewScanner(os.Stdin)
 	for in.Scan() {
-		if in.Text() == "gc" {
+		switch in.Text() {
+		case "gc":
 			debug.FreeOSMemory()
+		case "collect":
+			runtime.GC()
 		}
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
