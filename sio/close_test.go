@@ -41,8 +41,8 @@ func TestReasonsHaveTheReferencesWords(t *testing.T) {
 		}},
 		"client namespace disconnect": {end: func(_ *siotest.World, _ *sio.Server, c *siotest.Conn, _ *leaver) { c.Close() }},
 		"server namespace disconnect": {end: func(_ *siotest.World, _ *sio.Server, _ *siotest.Conn, s *leaver) { s.Close() }},
-		"forced server close": {end: func(_ *siotest.World, _ *sio.Server, _ *siotest.Conn, s *leaver) {
-			s.Disconnect()
+		"forced server close": {end: func(_ *siotest.World, _ *sio.Server, c *siotest.Conn, _ *leaver) {
+			c.Emit("panic")
 		}},
 		"server shutting down": {end: func(_ *siotest.World, srv *sio.Server, _ *siotest.Conn, _ *leaver) {
 			ctx, cancel := context.WithCancel(context.Background())
@@ -54,7 +54,7 @@ func TestReasonsHaveTheReferencesWords(t *testing.T) {
 			w := siotest.New(t, siotest.Options{})
 			srv := w.Server(sio.Config{})
 			var s *leaver
-			sio.Of(srv, "/x", func(l *leaver) { s = l })
+			sio.On0(sio.Of(srv, "/x", func(l *leaver) { s = l }), "panic", func(*leaver) { panic("oops") })
 			c.client.Namespace = "/x"
 			conn := w.Connect(c.client)
 			c.end(w, srv, conn, s)

@@ -125,7 +125,7 @@ func ExampleSocket_CloseCause() {
 	w.Advance(time.Second)
 	// Output:
 	// server namespace disconnect, from [a]: <nil>
-	// forced server close, from []: <nil>
+	// server namespace disconnect, from []: <nil>
 	// parse error, from []: packet: unexpected end of JSON at offset 2
 }
 

@@ -13,19 +13,23 @@ const (
 	TransportError
 	// PingTimeout: no sign of life in time.
 	PingTimeout
-	// ParseError: the client sent something that could not be read.
+	// ParseError: the client sent something that could not be read. (Of a packet
+	// of Socket.IO the reference says "forced close".)
 	ParseError
-	// ForcedClose: the connection was closed because of what the client did.
+	// ForcedClose: the connection was closed because of what the client did: it
+	// sent something for a namespace that it has not joined, or joined one
+	// twice. (The reference says "forced server close".)
 	ForcedClose
-	// ForcedServerClose: the server closed the client's connection, with
-	// Disconnect or because a handler panicked.
+	// ForcedServerClose: the server closed the client's connection because a
+	// handler panicked. The client may come back.
 	ForcedServerClose
 	// ServerShuttingDown: see Server.Shutdown.
 	ServerShuttingDown
 	// ClientNamespaceDisconnect: the client left the namespace. In clients of
 	// 0.7 to 0.9, leaving "/" is leaving altogether.
 	ClientNamespaceDisconnect
-	// ServerNamespaceDisconnect: the server closed this socket, with Close.
+	// ServerNamespaceDisconnect: the server closed this socket with Close, or all
+	// sockets of the client with Disconnect.
 	ServerNamespaceDisconnect
 )
 

@@ -368,11 +368,12 @@ func (s *Socket) Close() {
 	})
 }
 
-// Disconnect closes the client's whole connection, all namespaces of it.
+// Disconnect makes the client leave all its namespaces, and closes its
+// connection. It won't come back by itself.
 func (s *Socket) Disconnect() {
 	s.onLoopDo(func() {
 		if !s.Closed() {
-			s.c.kick(ForcedServerClose)
+			s.c.kick(ServerNamespaceDisconnect)
 		}
 	})
 }

@@ -263,7 +263,7 @@ func TestKicked(t *testing.T) {
 			t.Errorf("closed: %q", why)
 		}
 		w.Until(func() bool { return c.Ended() && srv.Stats().Sessions == 0 && srv.Stats().Conns == 0 })
-		if len(*log) != 2 || (*log)[1] != "close forced server close" {
+		if len(*log) != 2 || (*log)[1] != "close server namespace disconnect" {
 			t.Errorf("server saw %q", *log)
 		}
 	})

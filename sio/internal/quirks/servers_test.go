@@ -131,7 +131,7 @@ func TestRow11_KickWhileNotPolling(t *testing.T) {
 	g := start(t, sio.Config{})
 	target := g.poll("who=ann")
 	g.last.Disconnect()
-	g.ended("ann forced server close")
+	g.ended("ann server namespace disconnect")
 	g.w.Advance(20 * time.Second)
 	g.want(g.get(target), 200, "0::")
 	if n := g.srv.Stats().Sessions; n != 0 {
