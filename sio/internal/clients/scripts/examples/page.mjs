@@ -23,6 +23,7 @@ export async function open(url, options = {}, prepare = () => {}) {
   page.on("console", (m) => {
     if (m.type() === "error" && !expectTrouble && !closing(m)) troubles.push(`${url}: ${m.text()}`);
   });
+  page.on("request", noteClose);
   pages.push(page);
   await prepare(page);
   await page.goto(url);
@@ -30,9 +31,19 @@ export async function open(url, options = {}, prepare = () => {}) {
 }
 
 // Clients that close over polling may send another poll beside the close. Who
-// comes second there finds no session, with every server.
+// comes second there finds no session, with every server. So a page may see a
+// 400 on a poll of a session that it has closed itself.
+const closed = new Set();
+const sidOf = (url) => (/transport=polling/.test(url) && new URL(url).searchParams.get("sid")) || null;
+
+function noteClose(request) {
+  const sid = request.method() === "POST" && sidOf(request.url());
+  // "1" is the last packet of the payload: of revision 4, or of 3 with its length.
+  if (sid && /(^|\x1e)1$|1:1$/.test(request.postData() ?? "")) closed.add(sid);
+}
+
 function closing(message) {
-  return /status of 400/.test(message.text()) && /transport=polling&.*sid=/.test(message.location().url);
+  return /status of 400/.test(message.text()) && closed.has(sidOf(message.location().url));
 }
 
 // While f runs the browser may complain, e.g. because the server is away.
