@@ -32,23 +32,25 @@ type Handler interface {
 // Conn is a connection on its loop. Methods are for its loop unless they say
 // otherwise.
 type Conn struct {
-	// Any goroutine.
-	loop   atomic.Pointer[Loop]
-	id     uint64
-	remote netip.AddrPort
+	// What a turn needs comes first, and fills a line of the cache. Any goroutine
+	// may read loop and what follows port; the rest is for the loop alone.
+	loop      atomic.Pointer[Loop]
+	stream    stream // nil: there is none any more; guarded by Loop.streamMu for others
+	handler   Handler
+	in        *[]byte // input not used yet; nil: none
+	cork      *cork   // output of this turn
+	state     state
+	receiving bool // within receive
+	switched  bool // SetHandler was called within OnData
+	isDirty   bool // on Loop.dirty
+	isOffered bool // on Loop.offers
 
-	// Only its loop touches these.
-	stream     stream // nil: there is none any more; guarded by Loop.streamMu for others
-	handler    Handler
-	in         []byte // input not used yet
-	cork       *cork  // output of this turn
-	tail       *tail  // what only a congested, closing or moving connection needs
-	next, prev *Conn  // all of the loop
-	state      state
-	receiving  bool // within receive
-	switched   bool // SetHandler was called within OnData
-	isDirty    bool // on Loop.dirty
-	isOffered  bool // on Loop.offers
+	port uint16     // the peer's, and
+	addr netip.Addr // its address: apart they fill no more than they need
+	id   uint64
+
+	tail       *tail // what only a congested, closing or moving connection needs
+	next, prev *Conn // all of the loop
 }
 
 // state of a connection. They follow each other downwards, except that a moving
@@ -69,7 +71,7 @@ const (
 var lastConnID atomic.Uint64
 
 func newConn(l *Loop, s stream, remote netip.AddrPort) *Conn {
-	c := &Conn{id: lastConnID.Add(1), remote: remote, stream: s}
+	c := &Conn{id: lastConnID.Add(1), addr: remote.Addr(), port: remote.Port(), stream: s}
 	c.loop.Store(l)
 	return c
 }
@@ -83,7 +85,9 @@ func (c *Conn) ID() uint64 { return c.id }
 
 // RemoteAddr is the peer's address, an IPv4 one always in its short form; the
 // zero AddrPort for Unix sockets. Any goroutine, also after the end.
-func (c *Conn) RemoteAddr() netip.AddrPort { return c.remote }
+func (c *Conn) RemoteAddr() netip.AddrPort {
+	return netip.AddrPortFrom(c.addr, c.port)
+}
 
 // LocalAddr asks the kernel for this end's address; nil once the connection is
 // closed, and while it moves. Any goroutine.
@@ -120,7 +124,7 @@ func (c *Conn) SetHandler(h Handler) {
 	c.handler = h
 	if c.receiving {
 		c.switched = true
-	} else if len(c.in) > 0 && !c.isOffered && c.state == open {
+	} else if c.in != nil && !c.isOffered && c.state == open {
 		c.isOffered = true
 		l := c.Loop()
 		l.offers = append(l.offers, c)

@@ -18,12 +18,12 @@ func TestFactUnreadInput(t *testing.T) {
 	send(t, dial(t, addr), "ten bytes.")
 	c := receive(t, "accept", conns)
 	eventually(t, "ten bytes kept", func() (ok bool) {
-		onLoop(t, g.Loop(0), func() { ok = len(c.in) == 10 })
+		onLoop(t, g.Loop(0), func() { ok = len(c.kept()) == 10 })
 		return ok
 	})
 	onLoop(t, g.Loop(0), func() {
-		if cap(c.in) > 16 || c.stream.(gnetStream).gc.InboundBuffered() != 0 {
-			t.Errorf("kept in %d bytes; gnet keeps %d", cap(c.in), c.stream.(gnetStream).gc.InboundBuffered())
+		if cap(c.kept()) > 16 || c.stream.(gnetStream).gc.InboundBuffered() != 0 {
+			t.Errorf("kept in %d bytes; gnet keeps %d", cap(c.kept()), c.stream.(gnetStream).gc.InboundBuffered())
 		}
 	})
 }

@@ -5,30 +5,50 @@ func (c *Conn) receive(p []byte) {
 	switch c.state {
 	case open:
 	case moving:
-		c.in = append(c.in, p...)
+		c.setKept(append(c.kept(), p...))
 		return
 	default:
 		return // a closing connection discards its input
 	}
-	if len(c.in) == 0 {
+	if c.in == nil {
 		if rest := c.offer(p); len(rest) > 0 {
-			c.in = append([]byte(nil), rest...) // p is the loop's own buffer
+			c.setKept(append([]byte(nil), rest...)) // p is the loop's own buffer
 		}
 		return
 	}
-	c.in = append(c.in, p...) // amortised: a peer sending byte by byte costs linear work
-	c.keep(c.offer(c.in))
+	c.setKept(append(*c.in, p...)) // amortised: a peer sending byte by byte costs linear work
+	c.keep(c.offer(*c.in))
+}
+
+// kept is the input not used yet.
+func (c *Conn) kept() []byte {
+	if c.in == nil {
+		return nil
+	}
+	return *c.in
+}
+
+func (c *Conn) setKept(p []byte) {
+	switch {
+	case len(p) == 0:
+		c.in = nil
+	case c.in == nil:
+		c.in = new([]byte)
+		fallthrough
+	default:
+		*c.in = p
+	}
 }
 
 // offerKept offers the kept bytes, to a new handler or on a new loop.
 func (c *Conn) offerKept() {
 	c.isOffered = false
-	if c.state != open || len(c.in) == 0 {
+	if c.state != open || c.in == nil {
 		return
 	}
 	l := c.Loop()
 	l.current = c
-	c.keep(c.offer(c.in))
+	c.keep(c.offer(*c.in))
 	l.current = nil
 	c.flush()
 }
@@ -53,16 +73,17 @@ func (c *Conn) offer(p []byte) []byte {
 	return p
 }
 
-// keep holds on to rest, which is the end of c.in: in place, or in a buffer of
+// keep holds on to rest, which is the end of what is kept: in place, or in a buffer of
 // its size where most of the old one would be idle.
 func (c *Conn) keep(rest []byte) {
 	const slack = 512
+	in := c.kept()
 	switch {
 	case len(rest) == 0:
 		c.in = nil
-	case cap(c.in) > 2*len(rest)+slack:
-		c.in = append([]byte(nil), rest...)
-	case len(rest) < len(c.in):
-		c.in = c.in[:copy(c.in, rest)]
+	case cap(in) > 2*len(rest)+slack:
+		c.setKept(append([]byte(nil), rest...))
+	case len(rest) < len(in):
+		c.setKept(in[:copy(in, rest)])
 	}
 }

@@ -37,8 +37,8 @@ func TestUsedOutOfRange(t *testing.T) {
 	for used, kept := range map[int]int{-5: 3, 99: 0} {
 		c, _ := openFake(t, l, &funcs{data: func(*Conn, []byte) int { return used }})
 		l.data(c, []byte("abc"))
-		if len(c.in) != kept {
-			t.Errorf("used %d: %d kept", used, len(c.in))
+		if len(c.kept()) != kept {
+			t.Errorf("used %d: %d kept", used, len(c.kept()))
 		}
 	}
 }
@@ -81,14 +81,14 @@ func TestByteByByteIsLinear(t *testing.T) {
 	var at *byte
 	for range size {
 		l.data(c, []byte("x"))
-		if p := unsafe.SliceData(c.in); p != at {
+		if p := unsafe.SliceData(c.kept()); p != at {
 			at = p
 			moves++
-			copied += len(c.in)
+			copied += len(c.kept())
 		}
 	}
-	if len(c.in) != size || copied > 10*size {
-		t.Errorf("%d bytes kept, %d copied in %d moves", len(c.in), copied, moves)
+	if len(c.kept()) != size || copied > 10*size {
+		t.Errorf("%d bytes kept, %d copied in %d moves", len(c.kept()), copied, moves)
 	}
 }
 
@@ -101,8 +101,8 @@ func TestKeptInputShrinks(t *testing.T) {
 	l.data(c, make([]byte, 60<<10))
 	use = 120<<10 - 9
 	l.data(c, []byte("y"))
-	if len(c.in) != 10 || cap(c.in) > 1024 {
-		t.Errorf("%d bytes kept in %d", len(c.in), cap(c.in))
+	if len(c.kept()) != 10 || cap(c.kept()) > 1024 {
+		t.Errorf("%d bytes kept in %d", len(c.kept()), cap(c.kept()))
 	}
 }
 
@@ -119,7 +119,7 @@ func TestNoInputAfterClose(t *testing.T) {
 	s.room = 1
 	l.data(c, []byte("a"))
 	l.data(c, []byte("b"))
-	if calls != 1 || len(c.in) != 0 {
-		t.Errorf("%d calls, %d bytes kept", calls, len(c.in))
+	if calls != 1 || len(c.kept()) != 0 {
+		t.Errorf("%d calls, %d bytes kept", calls, len(c.kept()))
 	}
 }
