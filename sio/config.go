@@ -141,9 +141,9 @@ type Config struct {
 	// PingInterval is the time from the opening of a connection, and from each
 	// pong, to the next ping, for clients 3.x and 4.x. Those of 1.x and 2.x are
 	// told to ping that often, and may stay silent for PingInterval and
-	// PingTimeout together. A ping may come up to 50 ms early, or a hundredth of
-	// the interval if that is less, so that a loop pings many clients at one
-	// moment. Zero: 25 s.
+	// PingTimeout together. A ping may come early, so that a loop pings many
+	// clients at one moment: by up to a hundredth of the interval, and 400 ms at
+	// most. Zero: 25 s.
 	PingInterval time.Duration
 	// PingTimeout is how long a pong may take. Zero: 20 s.
 	PingTimeout time.Duration

@@ -253,12 +253,14 @@ func (e *engine) receive(kind payload.Kind, data []byte) {
 }
 
 // early is how much too early a ping may be, see Config.PingInterval of sio.
-const early = 50 * time.Millisecond
+func (e *engine) early() time.Duration {
+	return max(50*time.Millisecond, min(400*time.Millisecond, e.interval()/100))
+}
 
 // ping answers the server's heartbeat.
 func (e *engine) ping(data []byte) {
 	now := e.c.w.Now()
-	if now.Before(e.quiet.Add(-early)) {
+	if now.Before(e.quiet.Add(-e.early())) {
 		e.c.violated("ping %v before its time", e.quiet.Sub(now))
 		return
 	}

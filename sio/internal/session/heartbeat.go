@@ -42,14 +42,30 @@ func (s *Session) polling() bool {
 
 func (s *Session) setTimer(d time.Duration) { s.m.loop.StartTimer(&s.timer, d, s) }
 
-// beatSlot is how early a heartbeat may come, so that those of many clients fall
-// on one moment: the loop wakes for them once, and not for each. It is a
-// hundredth of the interval where that is less.
-const beatSlot = 50 * time.Millisecond
+// A heartbeat may come early, so that those of many clients fall on one moment,
+// a slot's beginning: the loop wakes for them once, and not for each. A slot is
+// beatSlot, or a hundredth of the interval where that is less; and where few
+// clients share one it is doubled until beatsTogether do, up to maxSlot and the
+// hundredth. The more fall together, the longer do others wait meanwhile: a
+// hundred take about a millisecond.
+const (
+	beatSlot      = 50 * time.Millisecond
+	maxSlot       = 400 * time.Millisecond
+	beatsTogether = 100
+)
+
+// slot is that for heartbeats at intervals of d.
+func (m *Manager) slot(d time.Duration) time.Duration {
+	slot, most := min(beatSlot, d/100).Truncate(time.Millisecond), min(maxSlot, d/100)
+	for slot > 0 && 2*slot <= most && int64(len(m.sessions))*int64(slot) < beatsTogether*int64(d) {
+		slot *= 2
+	}
+	return slot
+}
 
 // inSlot gives the time to the last slot within the interval d.
 func (m *Manager) inSlot(d time.Duration) time.Duration {
-	slot := min(beatSlot, d/100).Truncate(time.Millisecond)
+	slot := m.slot(d)
 	if slot <= 0 {
 		return d
 	}
