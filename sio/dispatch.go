@@ -258,7 +258,7 @@ func (in *incoming) event(s *Socket, b *binding, name string) *Event {
 		e = sh.newEvent()
 	}
 	e.received = received{args: in.args, attachments: in.attachments, codec: s.ns.json()}
-	e.s, e.name, e.id, e.wants, e.message = s, name, in.id, in.wants, in.message
+	e.s, e.name, e.id, e.wants, e.message, e.loops = s, name, in.id, in.wants, in.message, true
 	return e
 }
 

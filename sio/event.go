@@ -14,12 +14,23 @@ type Event struct {
 	id      uint64
 	wants   bool // the client asks for an acknowledgement
 	message bool // of a message of revision 1
+	loops   bool // one of the loop's: see newEvent
 	replied atomic.Bool
 }
 
 // keep is a copy that may be kept.
 func (e *Event) keep() *Event {
 	return &Event{received: e.received.keep(), s: e.s, name: e.name, id: e.id, wants: e.wants, message: e.message}
+}
+
+// back is called when the handler has returned. What the event lent is taken
+// back; if it is one of the loop's, which stay around and would keep a socket
+// that is gone, its socket, too, unless there may still be a Reply.
+func (e *Event) back() {
+	e.received = received{}
+	if e.loops && (!e.wants || e.replied.Load()) {
+		e.s = nil
+	}
 }
 
 // Name is the event's name.

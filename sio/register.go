@@ -119,7 +119,8 @@ func bindTyped[V any](ns *namespace, event string, isNil bool, o []Option, decod
 		plan: func(h Handler, e *Event) (func(), error) {
 			v := new(V)
 			err := decode(e, v)
-			return func() { run(h, e, v) }, err
+			e.received = received{}
+			return func() { run(h, e, v); e.back() }, err
 		},
 	}, isNil, o)
 }
@@ -152,6 +153,7 @@ func (n *Namespace[C]) OnRaw(event string, f func(C, *Event), o ...Option) {
 		},
 		plan: func(h Handler, e *Event) (func(), error) {
 			k := e.keep()
+			e.back()
 			return func() { f(h.(C), k) }, nil
 		},
 	}, f == nil, o)

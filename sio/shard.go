@@ -75,13 +75,13 @@ func (s *Socket) runBinding(b *binding, e *Event) {
 	var err error
 	if b.option == 0 {
 		err = s.c.sh.callBinding(b, s, e)
+		e.back()
 	} else {
 		var work func()
 		if work, err = s.c.sh.planBinding(b, s, e); work != nil && err == nil {
 			s.wait(b, work)
 		}
 	}
-	e.received = received{}
 	if err != nil {
 		s.c.sh.stats.misfits.Add(1)
 		s.run("OnError", func() { s.self.OnError(err) })
@@ -105,12 +105,14 @@ func (sh *shard) planBinding(b *binding, s *Socket, e *Event) (func(), error) {
 func (sh *shard) callMessage(s *Socket, m Message) {
 	sh.Begin("OnMessage")
 	defer sh.end("OnMessage", s)
+	defer m.e.back()
 	s.self.OnMessage(m)
 }
 
 func (sh *shard) callEvent(s *Socket, e *Event) {
 	sh.Begin("OnEvent")
 	defer sh.end("OnEvent", s)
+	defer e.back()
 	s.self.OnEvent(e)
 }
 

@@ -388,6 +388,7 @@ func (s *Socket) close(why Reason) {
 	opened := s.state.Swap(sockClosed) == sockOpen
 	s.c.drop(s)
 	s.cancelContext()
+	s.c.sh.StopTimers((*timed)(s))
 	s.failAcks(ErrClosed)
 	s.failAsks()
 	s.ns.shards[s.c.sh.index].lose(s, opened)

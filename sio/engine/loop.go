@@ -51,7 +51,7 @@ func (s *Socket) Every(d time.Duration, f func()) *Timer {
 func (s *Socket) timer(d, every time.Duration, f func()) *Timer {
 	t := new(Timer)
 	if s.c.sh != nil {
-		t.t.Start(s.c.sh.Loop, (*timed)(s), d, every, f)
+		t.t.Start(&s.c.sh.Callbacks, (*timed)(s), d, every, f)
 	}
 	return t
 }
@@ -80,7 +80,7 @@ func (s *Server) timer(d, every time.Duration, f func()) *Timer {
 	t := new(Timer)
 	if len(s.shards) > 0 {
 		sh := s.shards[0]
-		t.t.Start(sh.Loop, &sh.Callbacks, d, every, f)
+		t.t.Start(&sh.Callbacks, &sh.Callbacks, d, every, f)
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,35 @@ func TestTimers(t *testing.T) {
 	}
 	if s := r.srv.Stats(); s.Panics != 1 || s.Sessions != 0 {
 		t.Errorf("%d panics, %d sessions", s.Panics, s.Sessions)
+	}
+}
+
+// TestTimersKeepNobody: a timer that is far away does not keep a socket that is
+// closed.
+func TestTimersKeepNobody(t *testing.T) {
+	r := newRecord(t, engine.Config{})
+	gone := make(chan struct{})
+	r.srv.OnMessage(func(c *engine.Socket, m engine.Message) {
+		runtime.AddCleanup(c, func(ch chan struct{}) { close(ch) }, gone)
+		c.Every(time.Hour, c.Close)
+		c.After(time.Hour, c.Close)
+		c.Close()
+	})
+	c := r.w.HTTP()
+	c.Upgrade(sockets)
+	c.Text() // the open packet
+	c.WriteFrame(siotest.Text, "4go")
+	for end := time.Now().Add(20 * time.Second); ; {
+		r.w.Advance(time.Second)
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		default:
+		}
+		if time.Now().After(end) {
+			t.Fatal("the socket is still there")
+		}
 	}
 }
 

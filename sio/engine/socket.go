@@ -140,6 +140,7 @@ func (c *client) OnUpgrade() { c.run("OnUpgrade", c.self.OnUpgrade) }
 func (c *client) OnEnd(why session.Reason) {
 	opened := c.state.Swap(stateClosed) == stateOpen
 	c.sh.srv.sessions.Add(-1)
+	c.sh.StopTimers((*timed)(c.self.socket()))
 	if !opened {
 		return
 	}

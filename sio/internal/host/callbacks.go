@@ -19,6 +19,7 @@ type Callbacks struct {
 
 	depth   int // user's callbacks that run now
 	pending []func()
+	timers  timers
 }
 
 // Later runs f when the user's callback that runs now has ended, so that no
