@@ -11,7 +11,7 @@ func (c *Config) check() error { return host.Check("sio", c.checkAll) }
 
 func (c *Config) checkAll(bad host.Bad) {
 	bad(len(c.Path) > 1, "Path is %q: write a path such as \"/socket.io\"", c.Path)
-	host.Transports(bad, c.Transports, allTransports)
+	host.Transports(bad, c.Transports, knownTransports)
 	bad(c.Parser <= ParserMsgpack, "Parser is %d: write sio.ParserDefault or sio.ParserMsgpack", c.Parser)
 	host.Durations(bad, c.durations())
 	host.Limits(bad, c.limits())

@@ -28,8 +28,9 @@ type Config struct {
 	// of "websocket", "flashsocket", "htmlfile", "xhr-polling" and
 	// "jsonp-polling" in the order of this list, and try them in that order;
 	// later clients have "websocket" and "polling". Clients of a generation
-	// with none in the list are refused. Nil: all of them, in the order given
-	// here. (TornadIO2's enabled_protocols has htmlfile last, so that Internet
+	// with none in the list are refused. Nil: all of these, in the order given
+	// here. "webtransport" is off unless it is named, and needs a call of
+	// Listen of package webtransport beside. (TornadIO2's enabled_protocols has htmlfile last, so that Internet
 	// Explorer polls.)
 	Transports []string
 

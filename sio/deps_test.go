@@ -25,7 +25,9 @@ var below = map[string][]string{
 	"sio/internal/host": {"ioloop", "sio/internal/session", "sio/internal/web"},
 	"sio": {"ioloop", "httpparse", "flashpolicy", "sio/internal/clientfiles", "sio/internal/packet", "sio/internal/session", "sio/internal/web",
 		"sio/internal/host"},
-	"sio/engine":      {"ioloop", "httpparse", "sio/internal/host", "sio/internal/session", "sio/internal/web"},
+	"sio/engine": {"ioloop", "httpparse", "sio/internal/host", "sio/internal/session", "sio/internal/web"},
+	"sio/webtransport": {"ioloop", "sio", "sio/engine", "sio/internal/host", "sio/internal/payload", "sio/internal/session", "sio/internal/transport",
+		"sio/internal/web"},
 	"sio/adaptertest": {"sio", "sio/siotest"},
 	"sio/siotest":     {"ioloop", "httpparse", "sio", "sio/engine", "sio/internal/packet", "sio/internal/payload", "sio/internal/wsproto"},
 }
@@ -46,7 +48,7 @@ func TestImportsRunDownwards(t *testing.T) {
 		allowed, listed := below[name]
 		if !listed {
 			// Examples and the clients' servers are users: the public API alone.
-			allowed = []string{"sio", "sio/engine", "sio/siotest", "ioloop", "flashpolicy", "examples/internal/site", "examples/internal/wire"}
+			allowed = []string{"sio", "sio/engine", "sio/siotest", "sio/webtransport", "ioloop", "flashpolicy", "examples/internal/site", "examples/internal/wire"}
 		}
 		seen++
 		for imp := range strings.SplitSeq(imports, ",") {

@@ -149,6 +149,9 @@
 // is bounded (Config.MaxHandshakes, Config.TLSTimeout) and is never more than
 // half of the processors.
 //
+// WebTransport, which clients from 4.7 on have in browsers, is HTTP/3 over UDP:
+// package webtransport serves it beside, where Config.Transports names it.
+//
 // # Where clients come from
 //
 // A peer is a client, unless Config.TrustedProxies says that it is a proxy: then

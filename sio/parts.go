@@ -27,7 +27,7 @@ func (c *Config) session() *session.Config {
 func (c *Config) web(s *Server) web.Config {
 	return web.Config{
 		Path: c.Path, MaxMessage: c.MaxMessage,
-		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), Rev1: c.rev1(), Rev3: !c.DisableEIO3, WebSocketCheck: c.WebSocketCheck,
+		Polling: c.on(enginePolling), WebSocket: c.on("websocket"), WebTransport: c.on(engineWebTransport), Rev1: c.rev1(), Rev3: !c.DisableEIO3, WebSocketCheck: c.WebSocketCheck,
 		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.host.Mux(), Log: c.Logger, Options: c.options(s),
 		Proxies: c.proxies().Web(), VerifyIP: c.VerifyRemoteIP, FlashPolicy: s.makePolicy(),

@@ -98,7 +98,19 @@ func build(group *ioloop.Group, cfg Config) *Server {
 	front := web.NewFront(cfg.web(s), hub{s}, managers)
 	s.host.Use(group, front, managers, host.Hooks{Starting: s.openPolicy, Draining: s.endWaiting, Stopped: s.disconnect})
 	s.namespace("/") // it always exists
+	if cfg.on(engineWebTransport) {
+		s.host.Expect(engineWebTransport, "call webtransport.Listen before the server starts")
+	}
 	return s
+}
+
+func init() {
+	host.Find(func(server any) *host.Host {
+		if s, ok := server.(*Server); ok && s != nil {
+			return s.host
+		}
+		return nil
+	})
 }
 
 // openPolicy opens the ports of Flash's policy file.

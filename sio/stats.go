@@ -36,7 +36,7 @@ type counters struct {
 var generations = [...]Generation{Legacy, Classic, Modern}
 
 // transportNames are the names of all transports, for the counters.
-var transportNames = [...]string{"websocket", "polling", "xhr-polling", "jsonp-polling", "htmlfile", "flashsocket", "other"}
+var transportNames = [...]string{"websocket", "polling", "xhr-polling", "jsonp-polling", "htmlfile", "flashsocket", engineWebTransport, "other"}
 
 func (c *counters) carry(rev session.Rev, name string, change int) {
 	i := slices.Index(transportNames[:], name)

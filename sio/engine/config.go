@@ -20,8 +20,9 @@ type Config struct {
 	// "/engine.io?EIO=4" too, as Node's addTrailingSlash: false. Zero: a slash
 	// has to follow, as clients send it by default.
 	NoTrailingSlash bool
-	// Transports are the transports that are on, out of "websocket" and
-	// "polling" (JSONP included). Nil: both.
+	// Transports are the transports that are on, out of "websocket", "polling"
+	// (JSONP included), and "webtransport", which needs a call of Listen of
+	// package webtransport beside. Nil: the first two.
 	Transports []string
 	// NoUpgrades leaves the list of upgrades that clients are sent empty, so
 	// that each stays on the transport it began with.

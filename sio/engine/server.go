@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,7 +88,19 @@ func build(group *ioloop.Group, cfg Config) *Server {
 	}
 	front := web.NewFront(cfg.web(s), hub{s}, managers)
 	s.host.Use(group, front, managers, host.Hooks{})
+	if slices.Contains(cfg.Transports, webTransport) {
+		s.host.Expect(webTransport, "call webtransport.Listen before the server starts")
+	}
 	return s
+}
+
+func init() {
+	host.Find(func(server any) *host.Host {
+		if s, ok := server.(*Server); ok && s != nil {
+			return s.host
+		}
+		return nil
+	})
 }
 
 // Err reports what was wrong with the Config or the registrations so far. Each

@@ -17,7 +17,12 @@ import (
 
 // Defaults, checks, and what of a Config the layers below are told.
 
-var allTransports = []string{"polling", "websocket"}
+var (
+	allTransports   = []string{"polling", "websocket"} // that are on by default
+	knownTransports = []string{"polling", "websocket", webTransport}
+)
+
+const webTransport = "webtransport"
 
 func (c Config) withDefaults() Config {
 	host.Set(&c.Path, "/engine.io")
@@ -50,7 +55,7 @@ func (c *Config) check() error { return host.Check("engine", c.checkAll) }
 
 func (c *Config) checkAll(bad host.Bad) {
 	bad(len(c.Path) > 1, "Path is %q: write a path such as \"/engine.io\"", c.Path)
-	host.Transports(bad, c.Transports, allTransports)
+	host.Transports(bad, c.Transports, knownTransports)
 	host.Durations(bad, map[string]time.Duration{
 		"AskTimeout": c.AskTimeout, "PingInterval": c.PingInterval, "PingTimeout": c.PingTimeout,
 		"UpgradeTimeout": c.UpgradeTimeout, "CloseTimeout": c.CloseTimeout, "TLSTimeout": c.TLSTimeout,
@@ -93,7 +98,8 @@ func (c *Config) web(s *Server) web.Config {
 	return web.Config{
 		Path: c.Path, MaxMessage: c.MaxMessage, Rev3: !c.DisableEIO3,
 		Polling: slices.Contains(c.Transports, "polling"), WebSocket: slices.Contains(c.Transports, "websocket"),
-		HeadTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
+		WebTransport: slices.Contains(c.Transports, webTransport),
+		HeadTimeout:  c.HeaderTimeout, BodyTimeout: c.BodyTimeout, IdleTimeout: c.IdleTimeout,
 		Limits: httpparse.Limits{MaxHead: c.MaxHeader}, MaxBody: c.MaxBody, Handler: s.host.Mux(), Log: c.Logger,
 		Proxies: c.proxies().Web(), VerifyIP: c.VerifyRemoteIP, Options: c.options(s),
 	}

@@ -11,15 +11,18 @@ import (
 type counters struct {
 	in, opened, slow, refused atomic.Uint64
 	ended                     [session.Goodbye]atomic.Uint64
-	websockets, polls         atomic.Int64
+	websockets, polls, others atomic.Int64       // others are over WebTransport
 	statuses                  [600]atomic.Uint32 // refusals by HTTP status
 	_                         [64]byte           // apart from what other loops write
 }
 
 func (c *counters) carry(_ session.Rev, name string, change int) {
-	if name == "websocket" {
+	switch name {
+	case "websocket":
 		c.websockets.Add(int64(change))
-	} else {
+	case webTransport:
+		c.others.Add(int64(change))
+	default:
 		c.polls.Add(int64(change))
 	}
 }
@@ -74,6 +77,9 @@ func (sh *shard) addTo(t *Stats) {
 	t.Refused += c.refused.Load()
 	t.Transports["websocket"] += int(c.websockets.Load())
 	t.Transports["polling"] += int(c.polls.Load())
+	if n := int(c.others.Load()); n > 0 {
+		t.Transports[webTransport] += n
+	}
 	for why := range c.ended {
 		if n := c.ended[why].Load(); n > 0 {
 			t.Ended[Reason(why).String()] += n

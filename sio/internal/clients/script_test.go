@@ -27,7 +27,7 @@ func script(t *testing.T, p *program, name string, args ...string) {
 var browsers = make(chan struct{}, 2)
 
 func inBrowser(name string) bool {
-	return strings.HasPrefix(name, "examples/") || name == "pages.mjs" || name == "jsonp.mjs"
+	return strings.HasPrefix(name, "examples/") || name == "pages.mjs" || name == "jsonp.mjs" || name == "webtransport.mjs"
 }
 
 // tryScript is script for any goroutine.

@@ -4,6 +4,7 @@
 // depend on the protocol. Packages sio and engine are built on it.
 //
 //   - host.go         listeners, routes, mistakes, start
+//   - guest.go        transports that packages beside serve
 //   - shutdown.go     the end
 //   - tls.go, certificate.go     TLS, and certificates that are renewed
 //   - callbacks.go    user's callbacks, one after the other, panics survived

@@ -37,6 +37,7 @@ type Host struct {
 	mistakes []error
 	started  bool
 	closing  bool
+	guests   guests
 	closed   chan struct{} // when Shutdown has ended
 }
 
@@ -165,8 +166,14 @@ func (h *Host) Start() error {
 			return err
 		}
 	}
+	if err := h.guests.missing(h.name); err != nil {
+		return err
+	}
 	h.started = true
-	return h.group.Start()
+	if err := h.group.Start(); err != nil {
+		return err
+	}
+	return h.guests.start()
 }
 
 // Started reports whether the loops have begun to run.

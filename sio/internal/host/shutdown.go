@@ -29,6 +29,7 @@ func (h *Host) Shutdown(ctx context.Context) error {
 	h.mu.Lock()
 	again := h.closing
 	h.closing = true
+	all := h.guests.all
 	h.mu.Unlock()
 	if again {
 		select {
@@ -40,12 +41,18 @@ func (h *Host) Shutdown(ctx context.Context) error {
 	}
 	defer close(h.closed)
 	err := h.group.StopListening()
+	for _, g := range all {
+		g.Refuse()
+	}
 	for _, m := range h.managers {
 		_ = m.Loop().Post(func() { m.All(func(s *session.Session) { s.Close(session.ShuttingDown) }) })
 	}
 	err = errors.Join(err, h.front.CloseHandlers(ctx))
 	if f := h.hooks.Draining; f != nil {
 		err = errors.Join(err, f(ctx))
+	}
+	for _, g := range all {
+		err = errors.Join(err, g.Drain(ctx))
 	}
 	err = errors.Join(err, h.group.Stop(ctx))
 	if f := h.hooks.Stopped; f != nil {

@@ -7,7 +7,7 @@ import (
 
 // TestAPI: the public API of each package is what its testdata/api.txt says.
 func TestAPI(t *testing.T) {
-	for _, dir := range []string{"flashpolicy", "httpparse", "ioloop", "sio", "sio/adaptertest", "sio/engine", "sio/siotest"} {
+	for _, dir := range []string{"flashpolicy", "httpparse", "ioloop", "sio", "sio/adaptertest", "sio/engine", "sio/siotest", "sio/webtransport"} {
 		t.Run(dir, func(t *testing.T) { Test(t, filepath.Join("../../..", filepath.FromSlash(dir))) })
 	}
 }

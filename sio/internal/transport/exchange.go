@@ -42,12 +42,13 @@ const (
 
 // Names of the transports, in URLs and statistics.
 const (
-	NamePolling     = "polling"
-	NameWebSocket   = "websocket"
-	NameFlashSocket = "flashsocket"
-	NameHTMLFile    = "htmlfile"
-	NameXHR         = "xhr-polling"
-	NameJSONP       = "jsonp-polling"
+	NamePolling      = "polling"
+	NameWebSocket    = "websocket"
+	NameWebTransport = "webtransport"
+	NameFlashSocket  = "flashsocket"
+	NameHTMLFile     = "htmlfile"
+	NameXHR          = "xhr-polling"
+	NameJSONP        = "jsonp-polling"
 )
 
 var (

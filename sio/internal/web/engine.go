@@ -70,13 +70,13 @@ func engineRev(query []byte) session.Rev {
 func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name string) (*session.Session, *Refusal) {
 	from, secure := w.client(req)
 	o := &OpenRequest{
-		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(), conn: w,
+		Rev: rev, Transport: name, Head: head, Req: req, Remote: from, Secure: secure, TLS: w.c.TLS(), sh: w.sh,
 	}
 	if x := w.extra; len(w.sh.front.cfg.Middleware) > 0 && x != nil && x.request != nil && rev != session.Rev1 {
 		o.Context = x.request.Context()
 	}
-	if name == transport.NamePolling && w.sh.front.cfg.WebSocket && !w.sh.front.cfg.NoUpgrades {
-		o.upgrades = upgrades
+	if name == transport.NamePolling {
+		o.upgrades = w.sh.front.change[rev]
 	}
 	s, no := w.sh.front.hub.Open(w.sh.m, o)
 	if no == nil && rev != session.Rev1 {
@@ -85,8 +85,22 @@ func (w *Conn) open(req *httpparse.Request, head []byte, rev session.Rev, name s
 	return s, no
 }
 
-// upgrades are the transports that a polling session may change to.
-var upgrades = []string{transport.NameWebSocket}
+// changes are the transports that a polling session may change to, by revision.
+type changes [session.Rev4 + 1][]string
+
+func (c *Config) upgrades() (to changes) {
+	if c.NoUpgrades {
+		return to
+	}
+	if c.WebSocket {
+		to[session.Rev3] = []string{transport.NameWebSocket}
+		to[session.Rev4] = []string{transport.NameWebSocket}
+	}
+	if c.WebTransport {
+		to[session.Rev4] = append(to[session.Rev4], transport.NameWebTransport)
+	}
+	return to
+}
 
 func (w *Conn) openPolling(req *httpparse.Request, head []byte, rev session.Rev) {
 	form, ok := transport.FormOf(rev, req.RawQuery)

@@ -24,7 +24,9 @@ type Config struct {
 
 	Polling   bool // Engine.IO's polling is on
 	WebSocket bool // Engine.IO's websocket is on
-	Rev3      bool // revision 3 of Engine.IO is on
+	// WebTransport: sessions of revision 4 may change to it; a package beside serves it (outside.go).
+	WebTransport bool
+	Rev3         bool // revision 3 of Engine.IO is on
 	// WebSocketCheck: websockets of revision 1 carry a session once the client has been heard.
 	WebSocketCheck bool
 	Rev1           []string // the transports of revision 1 that are on, in the order in which clients shall try them
@@ -49,7 +51,7 @@ type Config struct {
 // OpenRequest is a handshake. What it points to is valid until Open returns.
 type OpenRequest struct {
 	Rev       session.Rev
-	Transport string // of the first request: "polling", "websocket"; "" in revision 1
+	Transport string // of the first request: "polling", "websocket", "webtransport"; "" in revision 1
 	Head      []byte // the whole request head
 	Req       *httpparse.Request
 	Remote    netip.AddrPort
@@ -57,7 +59,7 @@ type OpenRequest struct {
 	Secure    bool                 // came over TLS
 	Context   context.Context      // what middlewares have put there; nil: there are none
 
-	conn     *Conn
+	sh       *Shard
 	upgrades []string
 	greeted  bool
 }
@@ -71,8 +73,8 @@ func (o *OpenRequest) Greet(s *session.Session) {
 	}
 	o.greeted = true
 	before := s.Enter()
-	s.Enqueue(o.conn.sh.openPacket(s, o.upgrades))
-	o.conn.greet(s)
+	s.Enqueue(o.sh.openPacket(s, o.upgrades))
+	o.sh.greet(s)
 	s.Leave(before)
 }
 
@@ -106,6 +108,7 @@ type Front struct {
 	asks    atomic.Int64 // questions to the application that wait for an answer
 	packing atomic.Int64 // goroutines that compress
 	screens bool         // requests of Engine.IO meet CORS or middlewares
+	change  changes      // what a polling session may change to
 }
 
 // NewFront makes the front of a server with a manager for each loop.
@@ -118,6 +121,7 @@ func NewFront(cfg Config, hub Hub, managers []*session.Manager) *Front {
 	f.cfg.Limits.MaxBody = int64(cfg.MaxMessage)
 	f.screens = cfg.CORS != nil || len(cfg.Middleware) > 0
 	f.chain = chain(cfg.Middleware)
+	f.change = cfg.upgrades()
 	if cfg.GenerateID != nil {
 		f.names = session.NewNames()
 	}

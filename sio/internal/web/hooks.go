@@ -92,11 +92,11 @@ func (w *Conn) remember(req *httpparse.Request) {
 }
 
 // greet queues what a new session is told after its open packet.
-func (w *Conn) greet(s *session.Session) {
-	if text := w.sh.front.cfg.InitialPacket; text != "" {
+func (sh *Shard) greet(s *session.Session) {
+	if text := sh.front.cfg.InitialPacket; text != "" {
 		b := append(make([]byte, session.Headroom), '4')
 		m := session.NewMessage(append(b, text...), false)
-		if s.Rev() == session.Rev3 && !w.sh.front.cfg.EngineOnly {
+		if s.Rev() == session.Rev3 && !sh.front.cfg.EngineOnly {
 			m = session.InASCII(m)
 		}
 		s.Enqueue(m)

@@ -2,14 +2,14 @@
 import { chromium } from "playwright-core";
 import { browserPath } from "./browser-path.mjs";
 
-export function launch() {
+export function launch({ quic = false } = {}) {
   return chromium.launch({
     executablePath: browserPath(),
     headless: true,
     args: [
       "--no-sandbox", // it may run as root
       "--disable-gpu",
-      "--disable-quic",
+      ...(quic ? [] : ["--disable-quic"]),
       "--disable-dev-shm-usage",
       "--no-first-run",
       "--disable-background-networking",

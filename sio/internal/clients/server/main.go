@@ -12,6 +12,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -165,6 +166,7 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "address to listen on")
 	msgpack := flag.Bool("msgpack", false, "speak socket.io-msgpack-parser's form with clients of 2.x to 4.x")
 	deflate := flag.Bool("deflate", false, "offer permessage-deflate to websockets")
+	quic := flag.Bool("webtransport", false, "serve WebTransport too, on the UDP port of the same number")
 	flag.Parse()
 	cfg := sio.Config{}
 	if *msgpack {
@@ -172,6 +174,9 @@ func main() {
 	}
 	if *deflate {
 		cfg.PerMessageDeflate = &sio.Deflate{}
+	}
+	if *quic {
+		cfg.Transports = []string{"polling", "websocket", "webtransport"}
 	}
 	if err := run(*addr, cfg); err != nil {
 		log.Fatal(err)
@@ -183,6 +188,11 @@ func run(addr string, cfg sio.Config) error {
 	at, err := srv.Listen("tcp", addr)
 	if err != nil {
 		return err
+	}
+	if slices.Contains(cfg.Transports, "webtransport") {
+		if err := serveWebTransport(srv, at); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("http://%s/\n", at)
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
