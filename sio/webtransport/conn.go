@@ -146,7 +146,13 @@ func (c *conn) Run() {
 }
 
 // part ends the WebTransport session at once, in good order: see goodbye.go.
-func (c *conn) part() { c.parting.Do(c.request.goodbye) }
+// What is not written yet stays so.
+func (c *conn) part() {
+	c.parting.Do(func() {
+		_ = c.str.SetWriteDeadline(time.Now())
+		c.request.goodbye()
+	})
+}
 
 // patience is longer than what was written needs to arrive, a loss included.
 func (c *conn) patience() time.Duration {

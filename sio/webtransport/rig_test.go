@@ -77,6 +77,7 @@ func certificate(t testing.TB) tls.Certificate {
 type rig struct {
 	t      *testing.T
 	srv    *sio.Server
+	root   *sio.Namespace[*guest]
 	at     string // the same on both
 	closed chan string
 }
@@ -97,6 +98,7 @@ func serve(t *testing.T, cfg sio.Config, own webtransport.Config) *rig {
 	}
 	r := &rig{t: t, srv: sio.New(cfg), closed: make(chan string, 100)}
 	root := sio.Of(r.srv, "/", func(p *guest) { p.r = r })
+	r.root = root
 	root.OnRaw("echo", func(_ *guest, e *sio.Event) {
 		var v []any
 		var one any
@@ -110,6 +112,11 @@ func serve(t *testing.T, cfg sio.Config, own webtransport.Config) *rig {
 	})
 	sio.Answer(root, "over", func(s *guest, _ string) string { return s.Transport() })
 	sio.On0(root, "kick", func(s *guest) { s.Disconnect() })
+	sio.On0(root, "flood", func(s *guest) {
+		for range 100 {
+			_ = s.Emit("drop", strings.Repeat("x", 100_000))
+		}
+	})
 	at, err := r.srv.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +139,13 @@ func serve(t *testing.T, cfg sio.Config, own webtransport.Config) *rig {
 		}
 	})
 	return r
+}
+
+// in is the rig of a subtest.
+func (r *rig) in(t *testing.T) *rig {
+	k := *r
+	k.t = t
+	return &k
 }
 
 // ended waits for the end of a socket.

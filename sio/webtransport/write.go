@@ -91,11 +91,14 @@ func (c *conn) write() {
 	}
 	c.mu.Lock()
 	c.gone = true
-	left := c.out
+	left, ending := c.out, c.ending
 	c.out = nil
 	c.mu.Unlock()
 	c.release(left)
-	c.bye()
+	if ending && c.anything && c.sess.Context().Err() == nil {
+		c.linger()
+	}
+	c.part()
 }
 
 // next waits for messages. It gives none when the connection ends.
@@ -162,13 +165,11 @@ func (c *conn) writeAll(ms []session.Message) error {
 			}
 			b = b[:0]
 		}
-		switch {
-		case len(p) == 0 && m.Binary:
+		if len(p) == 0 && m.Binary {
 			b = append(b, emptyBinary...)
 			continue
-		default:
-			b = payload.AppendStreamHeader(b, len(p), m.Binary)
 		}
+		b = payload.AppendStreamHeader(b, len(p), m.Binary)
 		if len(b)+len(p) <= gather {
 			b = append(b, p...)
 			continue
@@ -188,15 +189,12 @@ func (c *conn) writeAll(ms []session.Message) error {
 	return err
 }
 
-// bye ends a connection in good order. What was written last would be lost with
-// the end of the session, so the peer gets some time to read it.
-func (c *conn) bye() {
-	if c.ending && c.anything && c.sess.Context().Err() == nil {
-		_ = c.str.Close()
-		select {
-		case <-c.sess.Context().Done():
-		case <-time.After(c.patience()):
-		}
+// linger ends the stream. What was written last would be lost with the end of
+// the session, so the peer gets some time to read it.
+func (c *conn) linger() {
+	_ = c.str.Close()
+	select {
+	case <-c.sess.Context().Done():
+	case <-time.After(c.patience()):
 	}
-	c.part()
 }
