@@ -27,6 +27,8 @@
 // has no request there: it asks nobody, cannot make ids of one's own, and closes
 // every WebTransport session as soon as a middleware is in use, cors among them.
 //
+// The address of a client is that of its UDP packets: proxies are not asked.
+//
 // One stream carries all packets. A client has Config.UpgradeTimeout of the
 // server to open it and to say what it wants; what comes first and is neither a
 // new session nor one that polls ends the WebTransport session, and so does a
@@ -35,9 +37,9 @@
 // # What it costs
 //
 // QUIC is not for an event loop: quic-go runs a handful of goroutines for each
-// connection, and this package one that reads and one that writes; together some
-// tens of kilobytes a client, where a websocket costs a few hundred bytes. The
-// clients of the other transports pay nothing, and programs that do not import
+// connection, and this package one that reads and one that writes. With the
+// buffers of TLS and QUIC an idle client takes some 120 kB of resident memory,
+// where a websocket takes less than two. The clients of the other transports pay nothing, and programs that do not import
 // this package do not link quic-go. All work of a session is done on its loop as
 // ever: the goroutines only carry bytes.
 //

@@ -105,6 +105,9 @@ func TestMessageLimit(t *testing.T) {
 	c.raw(payload.AppendStreamHeader(nil, limit+1, false))
 	c.over()
 	r.ended("parse error")
+	if got := <-r.causes; got != "payload: a packet above the limit" {
+		t.Errorf("the cause is %q", got)
+	}
 }
 
 // TestBrokenPackets: what ends an open session, and with which reason.

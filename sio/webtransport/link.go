@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 
+	"github.com/quic-go/quic-go"
+	"github.com/quic-go/quic-go/http3"
 	wt "github.com/quic-go/webtransport-go"
 
 	"github.com/tornadio/tornadio/ioloop"
@@ -83,7 +85,10 @@ func (k *link) take(packets []packet, fault, end error) {
 
 // broken is what is told of the end of a stream: nothing, if it is a good one.
 func broken(end error) error {
-	if bye, ok := errors.AsType[*wt.SessionError](end); end == io.EOF || ok && bye.ErrorCode == 0 {
+	if bye, ok := errors.AsType[*wt.SessionError](end); ok && bye.ErrorCode == 0 || end == io.EOF {
+		return nil
+	}
+	if bye, ok := errors.AsType[*quic.ApplicationError](end); ok && bye.ErrorCode == quic.ApplicationErrorCode(http3.ErrCodeNoError) {
 		return nil
 	}
 	return end

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quic-go/quic-go"
 	wt "github.com/quic-go/webtransport-go"
 
 	"github.com/tornadio/tornadio/sio"
@@ -80,6 +81,7 @@ type rig struct {
 	root   *sio.Namespace[*guest]
 	at     string // the same on both
 	closed chan string
+	causes chan string // what Socket.CloseCause said, if anything
 }
 
 // guest is a socket of "/".
@@ -88,7 +90,12 @@ type guest struct {
 	r *rig
 }
 
-func (g *guest) OnClose(why sio.Reason) { g.r.closed <- why.String() }
+func (g *guest) OnClose(why sio.Reason) {
+	if cause := g.CloseCause(); cause != nil {
+		g.r.causes <- cause.Error()
+	}
+	g.r.closed <- why.String()
+}
 
 // serve starts a server whose "/" echoes, and which tells how sockets end.
 func serve(t *testing.T, cfg sio.Config, own webtransport.Config) *rig {
@@ -96,7 +103,7 @@ func serve(t *testing.T, cfg sio.Config, own webtransport.Config) *rig {
 	if cfg.Transports == nil {
 		cfg.Transports = []string{"polling", "websocket", "webtransport"}
 	}
-	r := &rig{t: t, srv: sio.New(cfg), closed: make(chan string, 100)}
+	r := &rig{t: t, srv: sio.New(cfg), closed: make(chan string, 100), causes: make(chan string, 100)}
 	root := sio.Of(r.srv, "/", func(p *guest) { p.r = r })
 	r.root = root
 	root.OnRaw("echo", func(_ *guest, e *sio.Event) {
@@ -173,13 +180,16 @@ func dialer() *wt.Transport {
 	return &wt.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h3"}}}
 }
 
-// session asks for a WebTransport session; what may be sent with it is as
-// engine.io-client 6 sends it.
+// session asks for a WebTransport session, as engine.io-client 6 does.
 func (r *rig) session(query string, head http.Header) (*http.Response, *wt.Session, error) {
+	r.t.Helper()
+	return r.sessionBy(dialer(), query, head)
+}
+
+func (r *rig) sessionBy(d *wt.Transport, query string, head http.Header) (*http.Response, *wt.Session, error) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
-	d := dialer()
 	res, s, err := d.Dial(ctx, "https://"+r.at+"/socket.io/?EIO=4&transport=webtransport"+query, head)
 	if err == nil {
 		r.t.Cleanup(func() { _ = s.CloseWithError(0, "") })
@@ -190,7 +200,32 @@ func (r *rig) session(query string, head http.Header) (*http.Response, *wt.Sessi
 // dial opens a session and its stream, on which nothing is sent yet.
 func (r *rig) dial(query string) *client {
 	r.t.Helper()
-	_, s, err := r.session(query, nil)
+	return r.dialBy(dialer(), query)
+}
+
+// from is dial with an address of its own.
+func (r *rig) from(ip, query string) *client {
+	r.t.Helper()
+	d := dialer()
+	d.DialAddr = func(ctx context.Context, addr string, t *tls.Config, cfg *quic.Config) (*quic.Conn, error) {
+		to, err := net.ResolveUDPAddr("udp", addr)
+		if err != nil {
+			return nil, err
+		}
+		pc, err := net.ListenPacket("udp", ip+":0")
+		if err != nil {
+			return nil, err
+		}
+		own := &quic.Transport{Conn: pc}
+		r.t.Cleanup(func() { _ = own.Close(); _ = pc.Close() })
+		return own.DialEarly(ctx, to, t, cfg)
+	}
+	return r.dialBy(d, query)
+}
+
+func (r *rig) dialBy(d *wt.Transport, query string) *client {
+	r.t.Helper()
+	_, s, err := r.sessionBy(d, query, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}

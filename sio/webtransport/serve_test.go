@@ -30,7 +30,7 @@ func TestSession(t *testing.T) {
 	if got := c.over(); !slices.Equal(got, []string{"41"}) {
 		t.Errorf("before the end came %q", got)
 	}
-	r.ended("forced server close")
+	r.ended("server namespace disconnect")
 	if got := r.srv.Stats().Transports; len(got) != 0 {
 		t.Errorf("statistics: %v", got)
 	}
@@ -48,7 +48,7 @@ func TestEmptyAttachment(t *testing.T) {
 // TestUpgrade: polling, then the probe, then WebTransport; what queued in
 // between comes in order.
 func TestUpgrade(t *testing.T) {
-	r := serve(t, sio.Config{}, webtransport.Config{})
+	r := serve(t, sio.Config{VerifyRemoteIP: true}, webtransport.Config{})
 	var hello struct {
 		SID      string
 		Upgrades []string
@@ -63,6 +63,9 @@ func TestUpgrade(t *testing.T) {
 	if got := r.get(sid); !strings.HasPrefix(got, `40{"sid":"`) {
 		t.Fatal(got)
 	}
+	stranger := r.from("127.0.0.2", sid)
+	stranger.send(fmt.Sprintf(`0{"sid":%q}`, hello.SID))
+	stranger.over()
 	c := r.dial(sid)
 	c.send(fmt.Sprintf(`0{"sid":%q}`, hello.SID), "2probe")
 	c.expect("3probe")

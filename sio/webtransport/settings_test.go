@@ -3,11 +3,15 @@ package webtransport_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -289,6 +293,48 @@ func TestRenewedCertificate(t *testing.T) {
 		if string(got) != string(want.Certificate[0]) {
 			t.Error("another certificate")
 		}
+	}
+}
+
+// TestListenAndServe: both ports by one call, with PEM files.
+func TestListenAndServe(t *testing.T) {
+	cert := certificate(t)
+	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certFile, keyFile := filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for file, block := range map[string]*pem.Block{certFile: {Type: "CERTIFICATE", Bytes: cert.Certificate[0]}, keyFile: {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := free.Addr().String()
+	_ = free.Close()
+	srv := sio.New(sio.Config{Transports: []string{"websocket", "webtransport"}})
+	ended := make(chan error, 1)
+	go func() { ended <- webtransport.ListenAndServe(srv, at, certFile, keyFile) }()
+	until(t, "the port", func() bool {
+		c, err := tls.Dial("tcp", at, &tls.Config{InsecureSkipVerify: true})
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+	c := (&rig{t: t, at: at}).open()
+	if err := srv.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	c.over()
+	if err := <-ended; err != sio.ErrServerClosed {
+		t.Errorf("it ended with %v", err)
+	}
+	if err := webtransport.ListenAndServe(sio.New(sio.Config{}), "127.0.0.1:0", "none", keyFile); err == nil {
+		t.Error("no certificate is no error")
 	}
 }
 
