@@ -19,14 +19,15 @@ type Messages struct {
 
 // NewMessages makes messages whose text is size bytes long.
 func NewMessages(size int) *Messages {
-	const letters = "the quick brown fox jumps over the lazy dog 0123456789 "
+	// Words, as people write, so that deflate has something to do.
+	words := strings.Fields("the quick brown fox jumps over lazy dogs while 5 boxing wizards sit and judge 12 vows of black quartz")
 	m := &Messages{size: size}
 	x := uint32(2463534242)
 	for len(m.text) < size+1024 {
 		x ^= x << 13
 		x ^= x >> 17
 		x ^= x << 5
-		m.text = append(m.text, letters[x%uint32(len(letters))])
+		m.text = append(append(m.text, words[x%uint32(len(words))]...), ' ')
 	}
 	return m
 }

@@ -263,7 +263,7 @@ func TestPolling(t *testing.T) {
 func TestHTMLFile(t *testing.T) {
 	hold := make(chan struct{})
 	pages := 0
-	posted := make(chan string, 1)
+	posted := make(chan string, 9) // the goodbye too, if it still leaves
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		say := func(s string) {
 			_, _ = io.WriteString(w, s)
@@ -290,7 +290,7 @@ func TestHTMLFile(t *testing.T) {
 	}))
 	h := start(t, Options{Proto: wire.Rev1, Transport: HTMLFile}, srv.Listener.Addr().String(),
 		func(k *Client) { k.Emit(7, "a", []byte("2")) },
-		func(h *heard) bool { return len(h.lines) == 2 && len(posted) == 1 })
+		func(h *heard) bool { return len(h.lines) == 2 && len(posted) > 0 })
 	close(hold)
 	srv.Close()
 	if got := strings.Join(h.lines, "\n"); h.down || got != "event hello \"</script>\" []\nack 7 2 []" {
@@ -332,5 +332,14 @@ func TestInflateKeepsContext(t *testing.T) {
 	}
 	if _, err := d.inflate([]byte{0xff, 0xff}); err == nil {
 		t.Error("nonsense was inflated")
+	}
+}
+
+// TestDeflateRefused: figures of what a server did not do would be none.
+func TestDeflateRefused(t *testing.T) {
+	addr := script{"": {open4}}.serve(t, nil, false)
+	h := start(t, Options{Proto: wire.EIO4, Deflate: true}, addr, func(*Client) {}, func(*heard) bool { return false })
+	if got := strings.Join(h.lines, "\n"); !h.down || !strings.Contains(got, "no permessage-deflate") {
+		t.Error(got)
 	}
 }

@@ -94,8 +94,13 @@ func (c *Client) shakeHands(b []byte) int {
 	case r.Status != 101 || string(r.Field(r.Head, "sec-websocket-accept")) != wsAccept:
 		c.fail(fmt.Errorf("%w: websocket: status %d %.100q", ErrRefused, r.Status, r.Body))
 	default:
-		if ext := r.Field(r.Head, "sec-websocket-extensions"); bytes.HasPrefix(ext, []byte("permessage-deflate")) {
+		ext := r.Field(r.Head, "sec-websocket-extensions")
+		if bytes.HasPrefix(ext, []byte("permessage-deflate")) {
 			c.packed = newDeflate(ext)
+		} else if c.o.Deflate {
+			// Figures of what was not done would be no figures.
+			c.fail(fmt.Errorf("%w: websocket: no permessage-deflate", ErrRefused))
+			break
 		}
 		c.wsState = wsOpen
 		if c.o.Transport == Upgrade && c.o.Proto != wire.Rev1 {
