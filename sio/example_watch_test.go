@@ -151,6 +151,30 @@ func ExampleRefusedError() {
 	// Output: full {"retryAfter":30}
 }
 
+// A handler that waits asks its client, and goes on with the answer.
+func ExampleSocket_EmitAckWait() {
+	w := siotest.New(nil, siotest.Options{})
+	defer w.Close()
+	ns := w.Server(sio.Config{}).Of("/")
+	sio.Answer(ns, "delete", func(s *sio.Socket, file string) string {
+		a, err := s.EmitAckWait(s.Context(), "sure?", file)
+		if err != nil {
+			return err.Error() // no answer in time, or the client is gone
+		}
+		var yes bool
+		if _ = a.Decode(&yes); yes {
+			return "deleted " + file
+		}
+		return "kept " + file
+	}, sio.Ordered)
+
+	k := w.Connect(siotest.Client{OnEvent: func(e *siotest.Event) { e.Reply(true) }})
+	var did string
+	k.EmitAck("delete", "notes").Wait().Decode(&did)
+	fmt.Println(did)
+	// Output: deleted notes
+}
+
 // Some have not answered: the result has the others' answers.
 func ExamplePartialError() {
 	w := siotest.New(nil, siotest.Options{})

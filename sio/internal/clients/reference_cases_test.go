@@ -80,6 +80,7 @@ var referenceProfiles = []referenceProfile{
 	{"refusing", refusingConfig, refusingCases},
 	{"strict", strictConfig, strictCases},
 	{"continuing", continuingConfig, continuingCases},
+	{"plain", sio.Config{ClientFiles: clientDist, DisableEIO3: true}, oddCases}, // which no client makes,
 }
 
 var plainCases = []exchange{
