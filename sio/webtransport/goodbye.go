@@ -70,11 +70,10 @@ func (q *request) goodbye() {
 		if http3.WriteCapsule(quicvarint.NewWriter(q.str), closeSession, make([]byte, 4)) == nil {
 			_ = q.str.Close()
 		}
-		select {
-		case <-q.sess.Context().Done():
-		case <-q.peer.conn.Context().Done():
-		case <-time.After(maxGoodbye):
-		}
+	}
+	select { // not the end of the session: Chromium answers first, and looks at what it was told later
+	case <-q.peer.conn.Context().Done():
+	case <-time.After(maxGoodbye):
 	}
 	_ = q.sess.CloseWithError(0, "")
 }
