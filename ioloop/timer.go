@@ -32,10 +32,19 @@ func (l *Loop) tickAt(at time.Time) int64 { return int64(at.Sub(l.epoch) / tick)
 // tickTime is when the tick n begins.
 func (l *Loop) tickTime(n int64) time.Time { return l.epoch.Add(time.Duration(n) * tick) }
 
-// fireTimers runs what is due.
+// timerBudget is how many timers fire in one turn. Of heartbeats many are due at
+// once, and each of them writes: a hundred take about a millisecond.
+const timerBudget = 128
+
+// fireTimers runs what is due, within the budget; the rest is fired by the turn
+// for which arm asks then, and which comes after the next poll.
 func (l *Loop) fireTimers() {
 	now := l.tickAt(l.Now())
-	for t := l.wheel.expire(now); t != nil; t = l.wheel.expire(now) {
+	for range timerBudget {
+		t := l.wheel.expire(now)
+		if t == nil {
+			return
+		}
 		l.callTimer(t)
 	}
 }

@@ -53,6 +53,43 @@ func TestTimerAtOnceIsALaterTurn(t *testing.T) {
 	}
 }
 
+// Input comes between: each turn but the last asks for another one.
+func TestManyTimersTakeSeveralTurns(t *testing.T) {
+	t.Parallel()
+	b, l := newFake(t, Config{})
+	const n = 2*timerBudget + 10
+	timers := make([]Timer, n)
+	var order []int
+	again := timerFunc(func() { order = append(order, n) })
+	b.turn(l, func() {
+		for i := range timers {
+			l.StartTimer(&timers[i], time.Second, timerFunc(func() {
+				if order = append(order, i); i == 0 {
+					l.StartTimer(&timers[i], 0, again) // belongs to the next pass
+				}
+			}))
+		}
+	})
+	b.clock = b.clock.Add(1500 * time.Millisecond)
+	p := b.pollers[l.index]
+	for turn, want := range []int{timerBudget, 2 * timerBudget, n} {
+		p.wakes = 0
+		l.wakeup()
+		if len(order) != want || p.wakes == 0 {
+			t.Fatalf("turn %d: %d fired, want %d; %d wakes", turn, len(order), want, p.wakes)
+		}
+		b.clock = b.clock.Add(time.Millisecond)
+	}
+	if b.run(); len(order) != n+1 {
+		t.Fatalf("%d fired, want %d", len(order), n+1)
+	}
+	for i, at := range order {
+		if at != i {
+			t.Fatalf("timer %d fired in place %d", at, i)
+		}
+	}
+}
+
 func TestStopTimer(t *testing.T) {
 	t.Parallel()
 	b, l := newFake(t, Config{})

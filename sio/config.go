@@ -143,8 +143,8 @@ type Config struct {
 	// pong, to the next ping, for clients 3.x and 4.x. Those of 1.x and 2.x are
 	// told to ping that often, and may stay silent for PingInterval and
 	// PingTimeout together. A ping may come early, so that a loop pings many
-	// clients at one moment: by up to a hundredth of the interval, and 400 ms at
-	// most. Zero: 25 s.
+	// clients at one moment: by up to a twenty-fifth of the interval, and 800 ms
+	// at most. Zero: 25 s.
 	PingInterval time.Duration
 	// PingTimeout is how long a pong may take. Zero: 20 s.
 	PingTimeout time.Duration

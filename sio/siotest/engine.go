@@ -254,7 +254,7 @@ func (e *engine) receive(kind payload.Kind, data []byte) {
 
 // early is how much too early a ping may be, see Config.PingInterval of sio.
 func (e *engine) early() time.Duration {
-	return max(50*time.Millisecond, min(400*time.Millisecond, e.interval()/100))
+	return max(50*time.Millisecond, min(800*time.Millisecond, e.interval()/25))
 }
 
 // ping answers the server's heartbeat.
