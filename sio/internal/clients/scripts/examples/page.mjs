@@ -38,8 +38,10 @@ const sidOf = (url) => (/transport=polling/.test(url) && new URL(url).searchPara
 
 function noteClose(request) {
   const sid = request.method() === "POST" && sidOf(request.url());
-  // "1" is the last packet of the payload: of revision 4, or of 3 with its length.
-  if (sid && /(^|\x1e)1$|1:1$/.test(request.postData() ?? "")) closed.add(sid);
+  // "1" is the last packet of the payload: of revision 4, or of 3 with its
+  // length. JSONP has it in a form.
+  const body = (request.postData() ?? "").replace(/^d=/, "").replace(/%3A1$/, ":1").replaceAll("%1E", "\x1e");
+  if (sid && /(^|\x1e)1$|1:1$/.test(body)) closed.add(sid);
 }
 
 function closing(message) {
