@@ -30,8 +30,8 @@ type Config struct {
 	// later clients have "websocket" and "polling". Clients of a generation
 	// with none in the list are refused. Nil: all of these, in the order given
 	// here. "webtransport" is off unless it is named, and needs a call of
-	// Listen of package webtransport beside. (TornadIO2's enabled_protocols has htmlfile last, so that Internet
-	// Explorer polls.)
+	// Listen of package webtransport beside. (TornadIO2's enabled_protocols has
+	// htmlfile last, so that Internet Explorer polls.)
 	Transports []string
 
 	// NoUpgrades leaves the list of upgrades that is sent to clients 1.x to 4.x

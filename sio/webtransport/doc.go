@@ -39,9 +39,10 @@
 // QUIC is not for an event loop: quic-go runs a handful of goroutines for each
 // connection, and this package one that reads and one that writes. With the
 // buffers of TLS and QUIC an idle client takes some 120 kB of resident memory,
-// where a websocket takes less than two. The clients of the other transports pay nothing, and programs that do not import
-// this package do not link quic-go. All work of a session is done on its loop as
-// ever: the goroutines only carry bytes.
+// where a websocket takes less than two. The clients of the other transports
+// pay nothing, and programs that do not import this package do not link quic-go.
+// All work of a session is done on its loop as ever: the goroutines only carry
+// bytes.
 //
 // Bounds: Config.MaxConns and HandshakeTimeout here; MaxSessions, MaxMessage,
 // MaxQueue and MaxHeader of the server; and for each connection 16 streams, 512
