@@ -35,9 +35,9 @@ func (c *client) transport() string {
 }
 
 // OnAttach implements session.Owner. Clients before 3.0 are in "/" without
-// asking. In revision 1 the connect packet is the first of the session, and is repeated on a second
-// transport while nothing has come from the client, since the first transport
-// may have swallowed it.
+// asking. In revision 1 the connect packet is the first of the session, and is
+// repeated on a second transport while nothing has come from the client, since
+// the first transport may have swallowed it.
 func (c *client) OnAttach(again bool) {
 	if c.sess.Rev() == session.Rev4 {
 		return

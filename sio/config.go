@@ -80,10 +80,11 @@ type Config struct {
 	// socket.io.min.js, socket.io.msgpack.min.js and socket.io.esm.min.js with
 	// their .map files, served below Path with an ETag, compressed once by
 	// Brotli, gzip or deflate and remembered, up to 4 MiB each. A file NAME.br
-	// beside one is taken for its Brotli form. The client of 0.9 goes into a folder "0.9": it is served to who
-	// asks for socket.io.js?v=0.9.17, and its WebSocketMain.swf and
-	// WebSocketMainInsecure.swf below static/flashsocket. Nil: a redirect to
-	// Socket.IO's CDN, to version 4.8.1 or the one that ?v= asks for.
+	// beside one is taken for its Brotli form. The client of 0.9 goes into a
+	// folder "0.9": it is served to who asks for socket.io.js?v=0.9.17, and its
+	// WebSocketMain.swf and WebSocketMainInsecure.swf below static/flashsocket.
+	// Nil: a redirect to Socket.IO's CDN, to version 4.8.1 or the one that ?v=
+	// asks for.
 	ClientFiles fs.FS
 	// NoClientFiles serves neither, as Node's serveClient: false.
 	NoClientFiles bool
