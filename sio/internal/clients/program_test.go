@@ -99,6 +99,12 @@ func (p *program) exit() error {
 
 func (p *program) url() string { return cmp.Or(p.over, "http") + "://" + p.addr }
 
+// crashed stops the program and reports whether it had ended by a panic.
+func (p *program) crashed() bool {
+	p.stop(syscall.SIGKILL)
+	return bytes.Contains(p.logs.Bytes(), []byte("panic: "))
+}
+
 // stop ends the program. Asked politely it must end soon and without an error,
 // which a data race found on the way would be as well.
 func (p *program) stop(how os.Signal) {
