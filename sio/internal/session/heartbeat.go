@@ -44,19 +44,24 @@ func (s *Session) setTimer(d time.Duration) { s.m.loop.StartTimer(&s.timer, d, s
 
 // A heartbeat may come early, so that those of many clients fall on one moment,
 // a slot's beginning: the loop wakes for them once, and not for each. A slot is
-// beatSlot, or a hundredth of the interval where that is less; and where few
-// clients share one it is doubled until beatsTogether do, up to maxSlot and a
-// twenty-fifth of the interval. What falls together is done a part at a time,
-// so that others need not wait for all of it (see ioloop's timerBudget).
+// beatSlot, or a hundredth of the interval where that is less; and on a loop
+// with manySessions, of which few share one, it is doubled until beatsTogether
+// do, up to maxSlot and a twenty-fifth of the interval. What falls together is
+// done a part at a time, so that others need not wait for all of it (see
+// ioloop's timerBudget).
 const (
 	beatSlot      = 50 * time.Millisecond
 	maxSlot       = 800 * time.Millisecond
+	manySessions  = 1000
 	beatsTogether = 500
 )
 
 // slot is that for heartbeats at intervals of d.
 func (m *Manager) slot(d time.Duration) time.Duration {
 	slot, most := min(beatSlot, d/100).Truncate(time.Millisecond), min(maxSlot, d/25)
+	if len(m.sessions) < manySessions {
+		return slot
+	}
 	for slot > 0 && 2*slot <= most && int64(len(m.sessions))*int64(slot) < beatsTogether*int64(d) {
 		slot *= 2
 	}
