@@ -19,14 +19,15 @@ import (
 // request is the request that has become a WebTransport session.
 type request struct {
 	http.ResponseWriter
-	peer *peer
-	str  *http3.Stream // the request's
-	sess *wt.Session
+	peer  *peer
+	str   *http3.Stream // the request's
+	sess  *wt.Session
+	hurry <-chan struct{} // closed when a shutdown waits for no goodbye any more
 }
 
 // upgrade answers a request.
 func (l *listener) upgrade(w http.ResponseWriter, r *http.Request, p *peer) (*request, error) {
-	q := &request{ResponseWriter: w, peer: p}
+	q := &request{ResponseWriter: w, peer: p, hurry: l.hurry}
 	var err error
 	q.sess, err = l.server.Upgrade(q, r)
 	return q, err
@@ -59,14 +60,26 @@ func (q *request) HTTPStream() *http3.Stream {
 // closeSession is the type of the capsule (draft-ietf-webtrans-http3, 6).
 const closeSession http3.CapsuleType = 0x2843
 
-// maxGoodbye is how long the peer may take to close the connection.
-const maxGoodbye = 5 * time.Second
+// maxGoodbye is how long the peer may take to close the connection. When a
+// shutdown has begun those that take longer than inShutdown are not waited for,
+// so that it ends in good order although a browser is slow.
+const (
+	maxGoodbye = 5 * time.Second
+	inShutdown = 2 * time.Second
+	lastWords  = time.Second // for a goodbye that begins after that
+)
 
 // goodbye ends the session with the code 0 and no words, as the reference does.
 // It returns when the peer has closed the connection, or some time later.
 func (q *request) goodbye() {
 	if q.sess.Context().Err() == nil {
-		_ = q.str.SetWriteDeadline(time.Now().Add(maxGoodbye))
+		limit, hurry := maxGoodbye, q.hurry
+		select {
+		case <-hurry:
+			limit, hurry = lastWords, nil
+		default:
+		}
+		_ = q.str.SetWriteDeadline(time.Now().Add(limit))
 		if http3.WriteCapsule(quicvarint.NewWriter(q.str), closeSession, make([]byte, 4)) == nil {
 			_ = q.str.Close()
 		}

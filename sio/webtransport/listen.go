@@ -91,7 +91,7 @@ func newListener(srv any, cfg Config) (*listener, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	return &listener{host: h, front: h.Front(), cfg: cfg, closed: make(chan struct{})}, nil
+	return &listener{host: h, front: h.Front(), cfg: cfg, closed: make(chan struct{}), hurry: make(chan struct{})}, nil
 }
 
 func (l *listener) join(pc net.PacketConn) error {

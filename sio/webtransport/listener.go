@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
@@ -37,6 +38,7 @@ type listener struct {
 
 	closing sync.Once
 	closed  chan struct{}
+	hurry   chan struct{} // closed some time after the shutdown has begun
 }
 
 // What a QUIC connection may open and have in flight. A session needs one
@@ -136,8 +138,11 @@ func (l *listener) enter() bool {
 // Refuse implements host.Guest.
 func (l *listener) Refuse() {
 	l.mu.Lock()
-	l.refusing = true
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	if !l.refusing {
+		l.refusing = true
+		time.AfterFunc(inShutdown, func() { close(l.hurry) })
+	}
 }
 
 // Drain implements host.Guest.

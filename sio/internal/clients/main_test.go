@@ -46,7 +46,7 @@ func prepareAndRun(m *testing.M) int {
 		}
 	}
 	chatProgram = filepath.Join(examplePrograms, "chat")
-	beside(12)
+	beside(20)
 	return m.Run()
 }
 

@@ -22,9 +22,9 @@ func script(t *testing.T, p *program, name string, args ...string) {
 	}
 }
 
-// browsers bounds how many of them run at a time: each wants a core for itself,
-// while the other scripts mostly wait.
-var browsers = make(chan struct{}, 2)
+// browsers bounds how many of them run at a time: one at work wants a core for
+// itself, while the other scripts mostly wait, as some pages do.
+var browsers = make(chan struct{}, 4)
 
 func inBrowser(name string) bool {
 	return strings.HasPrefix(name, "examples/") || name == "pages.mjs" || name == "jsonp.mjs" || name == "webtransport.mjs"

@@ -69,9 +69,9 @@ func run() error {
 		scheme = "https"
 	}
 	routes(srv, fmt.Sprintf("%s://%s", scheme, cross))
-	fmt.Printf("%s://%s/\n", scheme, at)
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	fmt.Printf("%s://%s/\n", scheme, at)
 	context.AfterFunc(interrupted, func() {
 		soon, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

@@ -194,9 +194,9 @@ func run(addr string, cfg sio.Config) error {
 			return err
 		}
 	}
-	fmt.Printf("http://%s/\n", at)
 	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	fmt.Printf("http://%s/\n", at)
 	context.AfterFunc(interrupted, func() {
 		soon, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
