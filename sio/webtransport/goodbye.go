@@ -72,13 +72,13 @@ const (
 // goodbye ends the session with the code 0 and no words, as the reference does.
 // It returns when the peer has closed the connection, or some time later.
 func (q *request) goodbye() {
+	limit, hurry := maxGoodbye, q.hurry
+	select {
+	case <-hurry:
+		limit, hurry = lastWords, nil
+	default:
+	}
 	if q.sess.Context().Err() == nil {
-		limit, hurry := maxGoodbye, q.hurry
-		select {
-		case <-hurry:
-			limit, hurry = lastWords, nil
-		default:
-		}
 		_ = q.str.SetWriteDeadline(time.Now().Add(limit))
 		if http3.WriteCapsule(quicvarint.NewWriter(q.str), closeSession, make([]byte, 4)) == nil {
 			_ = q.str.Close()
@@ -86,7 +86,8 @@ func (q *request) goodbye() {
 	}
 	select { // not the end of the session: Chromium answers first, and looks at what it was told later
 	case <-q.peer.conn.Context().Done():
-	case <-time.After(maxGoodbye):
+	case <-hurry:
+	case <-time.After(limit):
 	}
 	_ = q.sess.CloseWithError(0, "")
 }

@@ -206,21 +206,29 @@ func (r *rig) dial(query string) *client {
 // from is dial with an address of its own.
 func (r *rig) from(ip, query string) *client {
 	r.t.Helper()
-	d := dialer()
+	d, _ := r.own(ip)
+	return r.dialBy(d, query)
+}
+
+// own is a dialer with a socket of its own, and what closes that without a word
+// to anyone.
+func (r *rig) own(ip string) (d *wt.Transport, vanish func()) {
+	r.t.Helper()
+	pc, err := net.ListenPacket("udp", ip+":0")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	from := &quic.Transport{Conn: pc}
+	r.t.Cleanup(func() { _ = from.Close(); _ = pc.Close() })
+	d = dialer()
 	d.DialAddr = func(ctx context.Context, addr string, t *tls.Config, cfg *quic.Config) (*quic.Conn, error) {
 		to, err := net.ResolveUDPAddr("udp", addr)
 		if err != nil {
 			return nil, err
 		}
-		pc, err := net.ListenPacket("udp", ip+":0")
-		if err != nil {
-			return nil, err
-		}
-		own := &quic.Transport{Conn: pc}
-		r.t.Cleanup(func() { _ = own.Close(); _ = pc.Close() })
-		return own.DialEarly(ctx, to, t, cfg)
+		return from.DialEarly(ctx, to, t, cfg)
 	}
-	return r.dialBy(d, query)
+	return d, func() { _ = pc.Close() }
 }
 
 func (r *rig) dialBy(d *wt.Transport, query string) *client {

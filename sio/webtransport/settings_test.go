@@ -254,6 +254,23 @@ func TestShutdownOverWebTransport(t *testing.T) {
 	_ = pc.Close()
 }
 
+// TestShutdownBesideOneWhoIsGone: a client that never closes its connection does
+// not use up the time of the shutdown.
+func TestShutdownBesideOneWhoIsGone(t *testing.T) {
+	r := serve(t, sio.Config{}, webtransport.Config{})
+	d, vanish := r.own("127.0.0.1")
+	c := r.dialBy(d, "")
+	c.send("0", "40")
+	c.next()
+	c.next()
+	vanish()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := r.srv.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestShutdownBeforeStart: the port is closed with a server that never ran.
 func TestShutdownBeforeStart(t *testing.T) {
 	srv := sio.New(sio.Config{Transports: []string{"webtransport"}})
