@@ -18,10 +18,8 @@ func TestEachAndWith(t *testing.T) {
 	srv := w.Server(sio.Config{Loops: 3, Logger: slog.New(slog.DiscardHandler)})
 	ns := srv.Of("/")
 	parent := srv.OfFunc(func(string, *sio.Handshake) bool { return true })
-	var in []*siotest.Conn
 	for i := range 9 {
-		g := []sio.Generation{sio.Modern, sio.Classic, sio.Legacy}[i%3]
-		in = append(in, w.Connect(siotest.Client{Generation: g}))
+		w.Connect(siotest.Client{Generation: []sio.Generation{sio.Modern, sio.Classic, sio.Legacy}[i%3]})
 	}
 	ids := func(each func(func(*sio.Socket))) (all []string) {
 		each(func(s *sio.Socket) { all = append(all, s.ID()) })

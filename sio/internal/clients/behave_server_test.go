@@ -229,10 +229,7 @@ func (b *behaving) rooms(ns *sio.Namespace[*behaved]) {
 	ns.OnRaw("to", func(c *behaved, e *sio.Event) {
 		var o wanted
 		_ = e.Decode(&o)
-		var args []any
-		for _, a := range o.args() {
-			args = append(args, a)
-		}
+		args := o.args()
 		for i := range e.Attachments() { // the test's only binary argument stands alone
 			args[i] = slices.Clone(e.Attachments()[i])
 		}
