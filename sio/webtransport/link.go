@@ -3,6 +3,7 @@ package webtransport
 import (
 	"errors"
 	"io"
+	"os"
 
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
@@ -89,6 +90,9 @@ func broken(end error) error {
 		return nil
 	}
 	if bye, ok := errors.AsType[*quic.ApplicationError](end); ok && bye.ErrorCode == quic.ApplicationErrorCode(http3.ErrCodeNoError) {
+		return nil
+	}
+	if errors.Is(end, os.ErrDeadlineExceeded) { // the session ended first, and took the stream with it: see serve
 		return nil
 	}
 	return end
