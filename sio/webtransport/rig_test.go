@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"math/big"
 	"net"
@@ -23,36 +22,12 @@ import (
 	wt "github.com/quic-go/webtransport-go"
 
 	"github.com/tornadio/tornadio/sio"
+	"github.com/tornadio/tornadio/sio/internal/leftover"
 	"github.com/tornadio/tornadio/sio/internal/payload"
 	"github.com/tornadio/tornadio/sio/webtransport"
 )
 
-// TestMain fails the run if a goroutine of this module is left over.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if left := leftGoroutines(); code == 0 && left != "" {
-		fmt.Fprintln(os.Stderr, "goroutines left over:\n"+left)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func leftGoroutines() (left string) {
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		buf := make([]byte, 1<<20)
-		buf = buf[:runtime.Stack(buf, true)]
-		left = ""
-		for stack := range strings.SplitSeq(string(buf), "\n\n") {
-			if strings.Contains(stack, "tornadio/tornadio/") && !strings.Contains(stack, ".TestMain") {
-				left += stack + "\n\n"
-			}
-		}
-		if left == "" {
-			return ""
-		}
-	}
-	return left
-}
+func TestMain(m *testing.M) { leftover.Main(m) }
 
 // patience is for what has to happen; nothing waits for it to pass.
 const patience = 60 * time.Second
